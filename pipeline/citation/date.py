@@ -1,0 +1,170 @@
+"""Dates in running text: a closed grammar, repairs inside the date only.
+
+Accepts `05/3/2020`, `5-3-2020`, `05.3.2020`, `ngày 05 tháng 3 năm 2020`, month words,
+blanks left for the clerk (`ngày … tháng 4 năm 2013` is a month), and two-digit years
+after `ngày`. Letters are read as digits only where the rest of the date is whole.
+Impossible dates and years before 1945 are no dates. Knows nothing of documents.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.citation.shadow import Views, views
+from pipeline.record import DateValue
+
+FIRST_YEAR = 1945
+LAST_YEAR = 2099
+
+_D = r"[\doil|sb]"  # o for 0, i l | for 1, s for 5, b for 8: `I5/8/2Ol9`
+_MONTHS = {
+    "gieng": 1, "mot": 1, "hai": 2, "ba": 3, "tu": 4, "nam": 5, "sau": 6, "bay": 7,
+    "tam": 8, "chin": 9, "muoi": 10, "muoi mot": 11, "muoi hai": 12, "chap": 12,
+}  # fmt: skip
+_LUNAR = frozenset({"gieng", "chap"})  # may be lunar: the day is not trusted
+_MONTH_WORD = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_YEAR = rf"(?P<year>[12il|][90o]{_D}[ ]?{_D}(?![\w]))"
+
+#: `ngày 05 tháng 3 năm 2020`, `ngày … tháng 4 năm 2013`, `tháng 4 năm 2013`
+_WORDS = re.compile(
+    rf"(?<![a-z])(?:ngay[ ]{{0,3}}(?P<day>[^ \d]{{0,2}}{_D}{{1,2}}|[.…_,: ]{{0,40}}|[^ ]{{1,4}})"
+    rf"[ ]{{0,3}}[,.]?[ ]{{0,2}})?thang[ ]{{0,3}}(?P<month>{_D}{{1,2}}(?![\w])|{_MONTH_WORD})"
+    rf"(?:[ ]{{0,3}},?[ ]{{0,2}}n[aá]m[ ]{{0,3}}|[ ]?/[ ]?){_YEAR}"
+)
+#: `ngày 22/6/2015`, `22-6-2015`, `10/5/97` after `ngày`
+_FIGURES = re.compile(
+    rf"(?:(?<![a-z])(?P<label>ngay)[: ]{{0,3}})?(?<![\w])(?<!\d[./-])(?P<day>{_D}{{1,2}})"
+    rf"[ ]{{0,2}}(?P<sep>[/.-])[ ]{{0,2}}(?P<month>{_D}{{1,2}})[ ]{{0,2}}(?P=sep)[ ]{{0,2}}"
+    rf"(?:{_YEAR}|(?P<short>\d\d)(?![\w]))(?![/-]\d)(?!\.\d)"
+)
+_ANCHOR = re.compile(r"thang|(?<![\doil|sb])[\doil|sb]{1,2} {0,2}[/.-] {0,2}[\doil|sb]{1,2} {0,2}[/.-]")
+_YEAR_ONLY = re.compile(r"nam[ ]{1,3}(?P<year>(?:19|20)\d\d)(?![\w])(?![/-]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpan:
+    """A date and where it stands: `raw` is `text[start:end]`, uncorrected."""
+
+    value: DateValue
+    start: int
+    end: int
+    raw: str
+
+
+def find_dates(text: str) -> tuple[DateSpan, ...]:
+    """The dates of a text in order; a year alone (`năm 2019`) is none."""
+    return tuple(iterate_dates(views(text)))
+
+
+def parse_date(text: str) -> DateValue | None:
+    """The date that the whole text is, also `năm 2019`; `None` if it is none."""
+    stripped = text.strip().rstrip(".,;")
+    seen = views(stripped)
+    for span in iterate_dates(seen):
+        if span.start <= len(_lead(seen.shadow)) and span.end == len(stripped):
+            return span.value
+    match = _YEAR_ONLY.fullmatch(seen.shadow)
+    if match and FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
+        return DateValue(match["year"], "year")
+    iso = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", stripped)
+    return _value(iso[3], iso[2], iso[1]) if iso else None
+
+
+def iterate_dates(seen: Views) -> Iterator[DateSpan]:
+    """The dates of a text in order, each once."""
+    done = 0
+    shadow = seen.shadow
+    for anchor in _ANCHOR.finditer(shadow):
+        if anchor.start() < done:
+            continue
+        span = _date_around(seen, anchor)
+        if span is not None and span.start >= done:
+            yield span
+            done = span.end
+
+
+def date_at(seen: Views, position: int) -> DateSpan | None:
+    """The date that starts exactly at `position`, with or without its `ngày`."""
+    for pattern in (_WORDS, _FIGURES):
+        match = pattern.match(seen.shadow, position)
+        if match and (span := _span(seen, match)) is not None:
+            return span
+    return None
+
+
+def year_at(seen: Views, position: int) -> DateSpan | None:
+    """`năm 2019` that starts exactly at `position`, as a date of year precision."""
+    match = _YEAR_ONLY.match(seen.shadow, position)
+    if match is None or not FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
+        return None
+    raw = seen.text[match.start() : match.end()]
+    return DateSpan(DateValue(match["year"], "year"), match.start(), match.end(), raw)
+
+
+def _lead(shadow: str) -> str:
+    """Words that may stand before a date that is otherwise the whole text."""
+    match = re.match(r"[^\d]{0,40}?(?=ngay|thang|\d)", shadow)
+    return match[0] if match else ""
+
+
+def _date_around(seen: Views, anchor: re.Match[str]) -> DateSpan | None:
+    """The date at an anchor: its own start, or `ngày` up to 50 characters before."""
+    if anchor[0] != "thang":
+        label = re.search(r"(?<![a-z])ngay[: ]{0,3}$", seen.shadow[max(0, anchor.start() - 8) : anchor.start()])
+        start = anchor.start() - (len(label[0]) if label else 0)
+        match = _FIGURES.match(seen.shadow, start) or _FIGURES.match(seen.shadow, anchor.start())
+        return _span(seen, match) if match else None
+    low = max(0, anchor.start() - 54)
+    day = seen.shadow.rfind("ngay", low, anchor.start())
+    for start in (day, anchor.start()):
+        match = _WORDS.match(seen.shadow, start) if start >= 0 else None
+        if match and match.start("month") > anchor.start() and (span := _span(seen, match)):
+            return span
+    return None
+
+
+def _span(seen: Views, match: re.Match[str]) -> DateSpan | None:
+    """The matched date, if it is a possible one."""
+    groups = match.groupdict()
+    year = groups.get("year")
+    if year is None:
+        if groups.get("label") is None:
+            return None  # 10/5/97 without `ngày` may be anything
+        short = int(groups["short"])
+        year = str(1900 + short if short >= FIRST_YEAR % 100 else 2000 + short)
+    value = _value(groups.get("day"), groups["month"], year)
+    if value is None:
+        return None
+    return DateSpan(value, match.start(), match.end(), seen.text[match.start() : match.end()])
+
+
+def _value(day: str | None, month: str, year: str) -> DateValue | None:
+    """The date if possible; a day that cannot be read leaves month precision."""
+    if not any(char.isdigit() for char in year):
+        return None
+    year_number = _number(year.replace(" ", ""))
+    month_number = _MONTHS.get(month) or _number(month)
+    if year_number is None or not FIRST_YEAR <= year_number <= LAST_YEAR:
+        return None
+    if month_number is None or not 1 <= month_number <= 12:
+        return None
+    by_month = DateValue(f"{year_number:04d}-{month_number:02d}", "month")
+    if day is None or month in _LUNAR:
+        return by_month
+    day_number = _number(day)
+    if day_number is None:
+        # digits that are no day are damage, not a blank
+        return None if sum(char.isdigit() for char in day) > 1 else by_month
+    try:
+        return DateValue(datetime.date(year_number, month_number, day_number).isoformat(), "day")
+    except ValueError:
+        return None
+
+
+def _number(digits: str) -> int | None:
+    """The figure, letters read as the digits they stand for."""
+    repaired = digits.translate(str.maketrans("oil|sb", "011158"))
+    return int(repaired) if repaired.isascii() and repaired.isdigit() else None

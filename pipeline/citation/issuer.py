@@ -1,0 +1,197 @@
+"""Who issued a cited directive: printed after `của`, or told by the symbol.
+
+A printed name is kept as printed, old names too; only a minister is named by the
+ministry. Knows nothing of numbers' shapes.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from pipeline.citation.lexicons import agencies, alternation, doc_types, read_table, words
+from pipeline.citation.number import ParsedNumber
+from pipeline.citation.shadow import Views, shadow_text
+
+LONGEST = 16  # words of a body's name
+
+_LINK = re.compile(r"[ ]{0,3},?[ ]{0,3}(?:\([^()]{0,40}\)[ ]{0,2})?(?:cua|do)[ ]{1,3}")
+_WORD = re.compile(r"[^\W_]+\.?(?:&[^\W_]+)?")
+#: a state body is its ministry's old form before this year (`TC` = Bộ Tài chính)
+_OLD_TC = 1998
+_UNTIL_HDBT = 1992
+
+
+def issuer_after(seen: Views, position: int, *, joint: bool) -> tuple[str, int] | None:
+    """The body named right after `position`, and where its name ends.
+
+    Args:
+        seen: the text.
+        position: the end of number and date.
+        joint: whether several bodies may have issued it together.
+    """
+    link = _LINK.match(seen.shadow, position)
+    if link is None or not _head().match(seen.shadow, link.end()):
+        return None
+    start = link.end()
+    if not seen.plain[start].isupper() and not joint:
+        return None
+    end = _name_end(seen, start, joint=joint)
+    if end <= start:
+        return None
+    printed = " ".join(seen.text[start:end].split())
+    bodies = _split_bodies(printed) if joint else [printed]
+    return "; ".join(_snapped(_without_person(body)) for body in bodies), end
+
+
+def _snapped(name: str) -> str:
+    """A name of the gazetteer where only tone marks differ (`Chỉnh phủ`), else as printed."""
+    known = _by_shadow().get(shadow_text(name))
+    return known if known and known.casefold() != name.casefold() else name
+
+
+@functools.cache
+def _by_shadow() -> dict[str, str]:
+    rows = read_table("lexicons/agencies.tsv")
+    return {
+        shadow_text(row["name"]): row["name"]
+        for row in rows
+        if not row["level"].startswith("province")
+    }
+
+
+@functools.cache
+def _head() -> re.Pattern[str]:
+    return re.compile(alternation(words("issuer", "heads")) + r"(?![\w])")
+
+
+@functools.cache
+def _stop() -> re.Pattern[str]:
+    kinds = tuple(doc_types())
+    return re.compile("(?:" + alternation((*words("issuer", "stops"), *kinds)) + r")(?![\w])")
+
+
+@functools.cache
+def _named() -> re.Pattern[str]:
+    """Bodies whose name holds a comma or a stop word, which would cut it."""
+    names = {
+        shadow_text(row["name"])
+        for row in read_table("lexicons/agencies.tsv")
+        if not row["level"].startswith("province") and len(row["name"].split()) > 1
+    }
+    names = {name for name in names if "(" not in name and not name.startswith("ban chap hanh trung uong,")}
+    return re.compile(r"(?:bo truong |thong doc )?" + alternation(tuple(names)) + r"(?![\w])")
+
+
+def _name_end(seen: Views, start: int, *, joint: bool) -> int:
+    """Where the name ends that starts at `start`."""
+    position = start
+    known = _named().match(seen.shadow, start)
+    if known:
+        position = known.end()
+    end = position
+    for _ in range(LONGEST):
+        gap = re.compile(r"[ ]{0,3}(?:-[ ]{0,3})?").match(seen.shadow, position)
+        after = gap.end() if gap else position
+        if joint and (more := re.compile(r"[ ]{0,2}(?:,|-|va)[ ]{1,2}").match(seen.shadow, position)):
+            if _head().match(seen.shadow, more.end()) and seen.plain[more.end()].isupper():
+                after = more.end()
+        word = _WORD.match(seen.plain, after)
+        if word is None:
+            break
+        if end > start and seen.shadow.startswith("va ", word.start()):
+            if not _joins(seen, word.start() + 3, joint=joint):
+                break
+        elif end > start and _stop().match(seen.shadow, word.start()) and not word[0][0].isupper():
+            break
+        elif end > start and _stop().match(seen.shadow, word.start()) and _is_kind(seen, word.start()):
+            break
+        position = end = word.end()
+        if word[0].endswith(".") and not re.fullmatch(r"(?:TP|Tp|TX|P|Q)\.", word[0]):
+            return end - 1
+    if seen.plain[start:end].endswith(" và"):
+        end -= 3
+    return end
+
+
+def _joins(seen: Views, after: int, *, joint: bool) -> bool:
+    """Whether `và` goes on inside the name (`Giáo dục và Đào tạo`)."""
+    if after >= len(seen.plain) or not seen.plain[after].isupper():
+        # `Lao động - Thương binh và xã hội`
+        return seen.shadow.startswith(("xa hoi", "dao tao", "moi truong", "cong nghe", "du lich"), after)
+    return joint or not (_head().match(seen.shadow, after) or _is_kind(seen, after))
+
+
+def _is_kind(seen: Views, position: int) -> bool:
+    return bool(_kind().match(seen.shadow, position)) and seen.plain[position].isupper()
+
+
+@functools.cache
+def _kind() -> re.Pattern[str]:
+    return re.compile(alternation((*doc_types(), "can cu", "dieu", "khoan")) + r"(?![\w])")
+
+
+def _split_bodies(printed: str) -> list[str]:
+    """The bodies of a joint act: split where a new body's name starts."""
+    pieces = re.split(r"(?:,\s*|\s+và\s+|\s+-\s+|-)(?=[A-ZĐỦÂÔƠƯ])", printed)
+    bodies: list[str] = []
+    for piece in pieces:
+        if bodies and not _head().match(shadow_text(piece)):
+            bodies[-1] = printed[printed.index(bodies[-1]) : printed.index(piece) + len(piece)]
+        else:
+            bodies.append(piece)
+    return bodies
+
+
+def _without_person(name: str) -> str:
+    """`Bộ trưởng Bộ Nội vụ` is Bộ Nội vụ; a chairman's own acts keep the chairman."""
+    shadow = shadow_text(name)
+    for person in words("issuer", "persons"):
+        rest = name[len(person) + 1 :]
+        if shadow.startswith(person + " ") and rest[:1].isupper():
+            return rest
+    return name
+
+
+def issuer_of_symbol(parsed: ParsedNumber, doc_type: str | None, year: int | None) -> str | None:
+    """The body that the symbol names, where it names only one in that year."""
+    groups = re.split(r"[-/]", parsed.symbol)
+    table = agencies()
+    if parsed.key.startswith(("QCVN", "TCVN")):
+        return _one(table, groups[-1], year) if len(groups) > 1 else None
+    letters = [re.sub(r"\d+$", "", group) for group in groups]
+    joint = letters[0] in {"TTLT", "NQLT", "TTLB"}
+    if joint:
+        names = [_one(table, group, year) for group in letters[1:]]
+        return "; ".join(name for name in names if name) if names and all(names) else None
+    if letters[0] == "TC" and len(letters) > 1 and "TC" in table:
+        return _short(table["TC"][0].name) if year is not None and year <= _OLD_TC else None
+    if len(letters) == 1:
+        if letters[0] in {"QH", "UBTVQH"} or (letters[0] == "HĐBT" and _before(year)):
+            return _one(table, letters[0], None)
+        return _one(table, letters[0], year) if letters[0] in {"CP", "TTg"} else None
+    if doc_type == "Công văn" and letters[0] in table and letters[0] != "CV":
+        return _one(table, letters[0], year)
+    if letters[-1] == "HĐBT" and not _before(year):
+        return None
+    return _one(table, letters[1], year) if len(letters) == 2 else None
+
+
+def _before(year: int | None) -> bool:
+    return year is not None and year <= _UNTIL_HDBT
+
+
+def _one(table: dict[str, tuple[object, ...]] | object, abbr: str, year: int | None) -> str | None:
+    """The body behind an abbreviation that is one whole body's, else nothing."""
+    bodies = agencies().get(abbr, ())
+    if len(bodies) != 1 or bodies[0].level == "party" or bodies[0].level == "committee":
+        return None
+    first, last = bodies[0].years
+    if year is not None and not first <= year <= last + 1:
+        return None
+    return _short(bodies[0].name)
+
+
+def _short(name: str) -> str:
+    """The name without a remark in brackets."""
+    return name.split(" (")[0]

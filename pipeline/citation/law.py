@@ -1,0 +1,224 @@
+"""Laws, codes, ordinances and constitutions cited by name.
+
+The name ends where a known name ends, or where a number or date follows, or before a
+word that no name goes on with. `Luật sửa đổi, bổ sung một số điều của Luật A và Luật B`
+is one act. Knows nothing of relations or issuers.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from pipeline.citation.lexicons import alternation, doc_types, law_names, words
+from pipeline.citation.shadow import Views, shadow_text
+
+LONGEST = 24  # words of a name that a number or date closes
+GUESSED = 6  # words of a name that nothing closes
+
+_KINDS = {
+    "luat": "Luật", "bo luat": "Bộ luật", "phap lenh": "Pháp lệnh", "hien phap": "Hiến pháp",
+}  # fmt: skip
+KIND = re.compile(r"(?<![^\W_])(?:bo[ ]{1,3})?luat(?![\w])|(?<![^\W_])(?:phap[ ]{1,3}lenh|hien[ ]{1,3}phap)(?![\w])")
+_AMENDS = re.compile(r"[ ]{1,3}(?:sua[ ]{1,2}doi|bo[ ]{1,2}sung)(?![\w])")
+_OF = re.compile(
+    r"[ ]{1,3}(?:sua doi|bo sung)(?:[ ,]{1,3}(?:bo sung|sua doi))?[ ]{1,2}[^;.:()]{0,160}?"
+    r"(?<![a-z])cua(?:[ ]{1,2}cac)?[ ]{1,3}(?=(?:bo )?luat |phap lenh )"
+)
+_AND = re.compile(r"[ ]{0,2}(?:,|va|,[ ]?va)[ ]{1,3}(?=(?:bo )?luat |phap lenh )")
+_WORD = re.compile(r"[^\W_]+")
+_GAP = re.compile(r"[ ]{0,2},?[ ]{1,3}|[ ]?-[ ]?")
+#: what closes a name of any length: its number, its date, its year
+_CLOSED = re.compile(
+    r"[ ]{0,3}\(?(?:so[ ]{0,2}:?[ ]{0,2}(?=\d{1,4}[a-z]?[ ]?[/-])|(?=\d{1,3}/\d{4}/(?:qh|ubtvqh|pl|l))"
+    r"|ngay[ ]{1,3}(?=\d)|nam[ ]{1,3}(?=(?:19|20)\d\d(?!\d))|cong bo ngay[ ]{1,3}(?=\d))"
+)
+_CONSTITUTION = re.compile(r"[ ]{1,3}(?:nuoc )?(?:nuoc[ ]{1,2}cong hoa xa hoi chu nghia viet nam|viet nam|viet nam dan chu cong hoa)(?![\w])")
+
+
+@dataclass(frozen=True, slots=True)
+class LawName:
+    """A law's type and name; `end` is where the name ends, half-open."""
+
+    doc_type: str
+    title: str | None
+    start: int
+    end: int
+    certain: bool
+
+
+def law_at(seen: Views, start: int, kind_end: int) -> LawName | None:
+    """The law whose type word stands at `start`; `None` where it is none.
+
+    Args:
+        seen: the text.
+        start: first character of `Luật`, `Bộ luật`, `Pháp lệnh`, `Hiến pháp`.
+        kind_end: end of that word.
+    """
+    if not seen.plain[start].isupper() or _follows_other_word(seen, start):
+        return None
+    kind = _KINDS[" ".join(seen.shadow[start:kind_end].split())]
+    if kind == "Hiến pháp":
+        whole = _CONSTITUTION.match(seen.shadow, kind_end)
+        end = whole.end() if whole else kind_end
+        return LawName(kind, None, start, end, bool(whole) or bool(_CLOSED.match(seen.shadow, end)))
+    if _CLOSED.match(seen.shadow, kind_end):
+        return LawName(kind, None, start, kind_end, certain=False)
+    if _AMENDS.match(seen.shadow, kind_end):
+        return _amending(seen, kind, start, kind_end)
+    end, certain = _name_end(seen, kind_end)
+    if end is None:
+        return None
+    return LawName(kind, _title(seen, kind_end, end), start, end, certain)
+
+
+def _follows_other_word(seen: Views, start: int) -> bool:
+    """`Đại học Luật`, `Pháp luật`: the word before makes it something else."""
+    before = seen.shadow[max(0, start - 12) : start]
+    return bool(_not_before().search(before))
+
+
+@functools.cache
+def _not_before() -> re.Pattern[str]:
+    return re.compile("(?<![a-z])(?:" + "|".join(words("law", "not_before")) + r")[ ]{1,3}$")
+
+
+def _title(seen: Views, start: int, end: int) -> str | None:
+    return " ".join(seen.text[start:end].split()) or None
+
+
+def _amending(seen: Views, kind: str, start: int, kind_end: int) -> LawName | None:
+    """An amending act: its name holds the names of the laws that it amends."""
+    of = _OF.match(seen.shadow, kind_end)
+    if of is None:
+        end = _closed_end(seen, kind_end)
+        return LawName(kind, _title(seen, kind_end, end), start, end, True) if end else None
+    position = of.end()
+    end = None
+    while True:
+        inner = KIND.match(seen.shadow, position)
+        if inner is None:
+            break
+        inner_end, _ = _name_end(seen, inner.end())
+        if inner_end is None:
+            break
+        end = inner_end
+        more = _AND.match(seen.shadow, end)
+        # another amending law is another act
+        if more is None or not (kind_next := KIND.match(seen.shadow, more.end())):
+            break
+        if _AMENDS.match(seen.shadow, kind_next.end()):
+            break
+        if not _whole_list(seen, of, more):
+            break
+        position = more.end()
+    if end is None:
+        return None
+    return LawName(kind, _title(seen, kind_end, end), start, end, certain=True)
+
+
+def _whole_list(seen: Views, of: re.Match[str], more: re.Match[str]) -> bool:
+    """Whether a further law is still amended by the same act.
+
+    So with `các luật`, and where a date or number closes the list.
+    """
+    if "cac" in of[0][-12:]:
+        return True
+    ahead = seen.shadow[more.end() : more.end() + 160]
+    inner = KIND.match(seen.shadow, more.end())
+    if inner is None:
+        return False
+    end, _ = _name_end(seen, inner.end())
+    return end is not None and bool(_CLOSED.match(seen.shadow, end)) and bool(ahead)
+
+
+def _name_end(seen: Views, kind_end: int) -> tuple[int | None, bool]:
+    """Where the name after a type word ends, and whether that is certain."""
+    known = _known_end(seen, kind_end)
+    if known is not None and _CLOSED.match(seen.shadow, known):
+        return known, True
+    closed = _closed_end(seen, kind_end)
+    if closed is not None:
+        return closed, True
+    if known is not None:
+        return known, True
+    return _guessed_end(seen, kind_end), False
+
+
+@functools.cache
+def _names() -> dict[str, object]:
+    """Known names as a tree over words; `""` marks where a name may end."""
+    root: dict[str, object] = {}
+    for name in law_names():
+        node = root
+        for word in _WORD.findall(shadow_text(name)):
+            node = node.setdefault(word, {})  # type: ignore[assignment]
+        node[""] = True
+    return root
+
+
+def _known_end(seen: Views, position: int) -> int | None:
+    """End of the longest known name that starts after `position`."""
+    node: dict[str, object] | None = _names()
+    end = None
+    first = True
+    while node is not None:
+        gap = _GAP.match(seen.shadow, position)
+        word = _WORD.match(seen.shadow, gap.end()) if gap else None
+        if word is None or (first and gap is not None and "," in gap[0]):
+            break
+        following = node.get(word[0])
+        node = following if isinstance(following, dict) else None
+        if node is None:
+            break
+        position = word.end()
+        first = False
+        if "" in node:
+            end = position
+    return end
+
+
+def _closed_end(seen: Views, position: int) -> int | None:
+    """End of a name that its number or date closes, without a verb in between."""
+    low = position
+    end = None
+    for count in range(LONGEST):
+        gap = _GAP.match(seen.shadow, position)
+        word = _WORD.match(seen.shadow, gap.end()) if gap else None
+        if word is None or gap is None or (count == 0 and "," in gap[0]):
+            return None
+        if count and _CLOSED.match(seen.shadow, position):
+            return end
+        if _breaks().match(seen.shadow, word.start()) or KIND.match(seen.shadow, word.start()):
+            return None
+        position = end = word.end()
+    return end if end and end > low and _CLOSED.match(seen.shadow, end) else None
+
+
+@functools.cache
+def _breaks() -> re.Pattern[str]:
+    """Words inside a span that show it is no name: verbs, other documents."""
+    verbs = ("co hieu luc", "duoc", "nay", "quy dinh tai", "theo", "thi", "da", "tu ngay", "ke tu", "la", "khi", "hoac", "de")
+    return re.compile("(?:" + alternation((*verbs, *(n for n in doc_types() if n not in {"hop dong", "quy hoach", "quyet dinh", "quy dinh", "bao cao", "thong bao", "du an", "chuong trinh", "chien luoc"}))) + r")(?![\w])")
+
+
+def _guessed_end(seen: Views, position: int) -> int | None:
+    """End of a name in no list: up to a sign or a word that no name goes on with."""
+    end = None
+    for count in range(GUESSED):
+        gap = re.compile(r"[ ]{1,3}").match(seen.shadow, position)
+        word = _WORD.match(seen.shadow, gap.end()) if gap else None
+        if word is None or word[0].isdigit():
+            break
+        if _stop().match(seen.shadow, word.start()):
+            break
+        if count == 0 and not seen.plain[word.start()].isupper():
+            break
+        position = end = word.end()
+    return end
+
+
+@functools.cache
+def _stop() -> re.Pattern[str]:
+    return re.compile("(?:" + alternation((*words("law", "stops"), *doc_types())) + r")(?![\w])")

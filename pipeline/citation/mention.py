@@ -1,0 +1,153 @@
+"""A cited directive as it stands in a text, and the merging of its mentions.
+
+Offsets are half-open character positions in the text that was searched. This module
+knows nothing of how mentions are found, of pages or of files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from pipeline.record import DateValue
+from pipeline.vietnamese import fold
+
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One place where a text names a directive.
+
+    Attributes:
+        number: normalized key (`30/2020/NĐ-CP`); `None` for a law cited by name and
+            for a bare number whose symbol is not printed.
+        pin: cited part, `Đ5.k2`; several joined by `; `.
+        nested: stands inside another document's title.
+        start: first character of the type word (or of the number, where there is none).
+        end: end of number or law name, and of the date that follows it.
+        full_end: end with issuer and title.
+        raw: `text[start:full_end]`, as printed.
+        bare_number: the number of a mention whose symbol is not printed (`số 80`).
+        repaired: the number or the date was read through a repair of its letters.
+    """
+
+    doc_type: str | None
+    number: str | None
+    issue_date: DateValue | None
+    issuer: str | None
+    title: str | None
+    pin: str | None
+    relation: str
+    nested: bool
+    start: int
+    end: int
+    full_end: int
+    raw: str
+    bare_number: str | None = None
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """All mentions of one directive: the richest, completed from the others.
+
+    Attributes:
+        mention: the richest mention, blanks filled from the others.
+        count: how often the text names it.
+        indices: positions of its mentions in the sequence that was merged.
+    """
+
+    mention: Mention
+    count: int
+    indices: tuple[int, ...]
+
+
+def merge_mentions(mentions: Iterable[Mention]) -> tuple[Merged, ...]:
+    """One entry per distinct directive, in order of first mention.
+
+    Two mentions are one directive when their numbers agree (whole numbers, letter case
+    ignored) and neither date nor issuer contradicts; a law without a number is known by
+    type, name and year. A mention that would fit two directives stays with the latest.
+    """
+    listed = list(mentions)
+    groups: list[list[int]] = []
+    by_identity: dict[tuple[str, ...], list[int]] = {}
+    for index, mention in enumerate(listed):
+        identity = _identity(mention)
+        fitting = [
+            group
+            for group in by_identity.get(identity, [])
+            if all(_compatible(listed[other], mention) for other in groups[group])
+        ]
+        if fitting:
+            groups[fitting[-1]].append(index)
+        else:
+            by_identity.setdefault(identity, []).append(len(groups))
+            groups.append([index])
+    return tuple(
+        Merged(_richest([listed[index] for index in group]), len(group), tuple(group))
+        for group in groups
+    )
+
+
+def _identity(mention: Mention) -> tuple[str, ...]:
+    """What two mentions of one directive share, whatever else they leave out."""
+    if mention.number is not None:
+        return ("number", re.sub(r"(?<!\d)0+(?=\d)", "", mention.number).casefold())
+    kind = fold(mention.doc_type or "")
+    if mention.bare_number is not None:
+        return ("bare", kind, mention.bare_number.lstrip("0").casefold())
+    return ("name", kind, fold(mention.title or mention.raw))
+
+
+def _compatible(one: Mention, other: Mention) -> bool:
+    """Whether date, type and issuer allow that both name the same directive."""
+    if one.issue_date and other.issue_date:
+        first, second = one.issue_date.iso, other.issue_date.iso
+        if not (first.startswith(second) or second.startswith(first)):
+            return False
+    if one.doc_type and other.doc_type and fold(one.doc_type) != fold(other.doc_type):
+        return False
+    if one.issuer and other.issuer:
+        first, second = _body(one.issuer), _body(other.issuer)
+        return first.startswith(second) or second.startswith(first)
+    return True
+
+
+def _body(issuer: str) -> str:
+    """An issuer's name as a key: `UBND tỉnh` and `Ủy ban nhân dân tỉnh` are one."""
+    key = fold(issuer)
+    key = re.sub(r"^chủ tịch (?=ubnd|ủy ban)", "", key)
+    return re.sub(r"^ubnd\b", "ủy ban nhân dân", key)
+
+
+def _richest(mentions: list[Mention]) -> Mention:
+    """The mention that says most; what it lacks is filled from the others."""
+
+    def said(mention: Mention) -> tuple[bool, int, int]:
+        parts = (mention.issue_date, mention.title, mention.issuer)
+        return (not mention.nested, sum(part is not None for part in parts), -mention.start)
+
+    best = max(mentions, key=said)
+    pins = dict.fromkeys(
+        pin for mention in mentions if mention.pin for pin in mention.pin.split("; ")
+    )
+    own = [mention for mention in mentions if not mention.nested]
+    relations = [mention.relation for mention in own if mention.relation != "dan_chieu"]
+
+    def first(name: str) -> object:
+        return next((v for m in mentions if (v := getattr(m, name)) is not None), None)
+
+    filled = {
+        name: first(name)
+        for name in ("doc_type", "issue_date", "issuer", "title")
+        if getattr(best, name) is None
+    }
+    return replace(
+        best,
+        **filled,  # type: ignore[arg-type]
+        pin="; ".join(pins) or None,
+        relation=relations[0] if relations else "dan_chieu",
+        nested=not own,
+    )

@@ -1,0 +1,82 @@
+"""What a letter does with the directive it cites: the relation codes.
+
+Cues are token patterns (`models/rules/references.jsonl`); here is how far a cue
+reaches. Knows nothing of numbers or dates.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from pipeline.citation.grammar import match_tokens
+from pipeline.citation.lexicons import token_rules, words
+from pipeline.citation.shadow import Views
+
+DEFAULT = "dan_chieu"
+REACH = 220  # characters before a mention in which a cue may stand
+
+#: where a clause starts: after `;`, a full stop, a blank line, a bullet or a new `Căn cứ`
+_CLAUSE = re.compile(
+    r";|\.(?= )|  +(?=[-+*•])|(?<= )(?=Căn cứ |Xét |Theo đề nghị|Thực hiện |Trả lời |Phúc đáp )"
+)
+
+
+def relation_before(seen: Views, start: int, floor: int, *, has_pin: bool) -> str:
+    """The relation that the words before a mention state.
+
+    Args:
+        seen: the text.
+        start: where the mention starts, its pin included.
+        floor: no cue counts before this position (the end of the mention before).
+        has_pin: whether a part of the document is cited.
+    """
+    low = max(floor, start - REACH)
+    window = seen.plain[low:start]
+    clause = 0
+    for boundary in _CLAUSE.finditer(window):
+        clause = boundary.end()
+    blank = seen.text.rfind("\n\n", low, start)
+    clause = max(clause, blank + 2 - low if blank >= 0 else 0)
+    window = window[clause:]
+    if not _may_hold_cue().search(seen.shadow[low + clause : start]):
+        return DEFAULT
+    code = _cue(window)
+    if code == "bai_bo" and has_pin:
+        return "bai_bo_mot_phan"
+    if code == "kem_theo" and has_pin:
+        return DEFAULT  # `Phụ lục III ban hành kèm theo Nghị định` cites a part of it
+    return code
+
+
+def _cue(window: str) -> str:
+    """The code of the cue that reaches the end of the window, the last one first."""
+    matches, norms = match_tokens(window)
+    fillers = _fillers()
+    for match in sorted(matches, key=lambda m: (m.last, m.last - m.first), reverse=True):
+        between = norms[match.last :]
+        if match.rule.reach == "clause":
+            return match.rule.label
+        if match.rule.reach == "start":
+            before = [norm for norm in norms[: match.first] if norm.strip(" -+*•.,:()0123456789\"“")]
+            if before in ([], ["de"], ["nham"]):
+                return match.rule.label
+        elif all(norm in fillers or not norm.isalpha() or len(norm) == 1 for norm in between):
+            if not any(norm in {".", ";"} for norm in between):
+                return match.rule.label
+    return DEFAULT
+
+
+@functools.cache
+def _fillers() -> frozenset[str]:
+    return frozenset(words("relation", "fillers"))
+
+
+@functools.cache
+def _may_hold_cue() -> re.Pattern[str]:
+    """A cheap look for the first two words of any cue, before spaCy is asked."""
+    heads = set()
+    for rule in token_rules():
+        norms = [token.get("NORM") for token in rule.pattern[:2]]
+        heads.add(" ".join(norm for norm in norms if isinstance(norm, str)))
+    return re.compile("|".join(re.escape(head).replace(r"\ ", "[ ]+") for head in sorted(heads)))
