@@ -1,0 +1,684 @@
+"""The truth of what is done: one SQLite file in OUT, and beside it the finished pages.
+
+`OUT/.sohoa/ledger.sqlite` says which files were met, what each document came to and
+which outputs belong to it; a row is written only after its files are on disk.
+`OUT/.sohoa/pages.sqlite` keeps finished pages, so that a long file goes on where it was
+killed and changed rules need no new OCR; it can be lost without losing anything but
+time. This module knows nothing of processes, letters' fields or how pages are read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import fcntl
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.errors import LedgerError, OutputError
+from pipeline.intake import Finding
+from pipeline.record import Problem
+
+FORMAT = "1"
+DocumentState = Literal["open", "done", "partial", "failed", "replaced"]
+
+_LEDGER = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE sources (
+    path BLOB PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL,
+    size INTEGER NOT NULL, modified_ns INTEGER NOT NULL, changed_ns INTEGER NOT NULL,
+    message TEXT NOT NULL, sha256 TEXT, run INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX sources_by_run ON sources (run, name, path);
+CREATE INDEX sources_by_sha256 ON sources (sha256);
+CREATE TABLE documents (
+    sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, path BLOB NOT NULL, state TEXT NOT NULL,
+    digest TEXT NOT NULL, pages INTEGER, attempts INTEGER NOT NULL DEFAULT 0,
+    letters INTEGER NOT NULL DEFAULT 0, to_review INTEGER NOT NULL DEFAULT 0,
+    problems TEXT NOT NULL DEFAULT '[]', document_id TEXT,
+    opened_at REAL, finished_at REAL) WITHOUT ROWID;
+CREATE INDEX documents_by_state ON documents (state);
+CREATE TABLE outputs (
+    path TEXT PRIMARY KEY, document TEXT, sha256 TEXT NOT NULL, size INTEGER NOT NULL
+    ) WITHOUT ROWID;
+CREATE INDEX outputs_by_document ON outputs (document);
+CREATE TABLE strikes (
+    sha256 TEXT NOT NULL, page INTEGER NOT NULL, count INTEGER NOT NULL,
+    PRIMARY KEY (sha256, page)) WITHOUT ROWID;
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY, state TEXT NOT NULL, started_at REAL NOT NULL,
+    finished_at REAL, pages INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
+    files INTEGER NOT NULL DEFAULT 0, expected_pages INTEGER NOT NULL DEFAULT 0,
+    workers INTEGER NOT NULL DEFAULT 0, made_by TEXT NOT NULL DEFAULT '{}');
+"""
+_PAGES = """
+CREATE TABLE pages (
+    sha256 TEXT NOT NULL, page INTEGER NOT NULL, digest TEXT NOT NULL,
+    body BLOB, problems TEXT NOT NULL, PRIMARY KEY (sha256, page));
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A path that a run met; `sha256` is `None` until its bytes were read."""
+
+    path: Path
+    name: str
+    state: str
+    size: int
+    modified_ns: int
+    changed_ns: int
+    message: str
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """What became of the bytes with this SHA-256.
+
+    Attributes:
+        digest: of all that made its records; another one means they are out of date.
+        pages: of the file; `None` when they could not be counted.
+        document_id: of the failed row; `None` unless it failed.
+    """
+
+    sha256: str
+    name: str
+    path: Path
+    state: DocumentState
+    digest: str
+    pages: int | None = None
+    attempts: int = 0
+    letters: int = 0
+    to_review: int = 0
+    problems: tuple[Problem, ...] = ()
+    document_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRow:
+    """A file that the run wrote: path relative to OUT with `/`, SHA-256 and bytes."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page that needs no reading: `body` is `None` where it failed for good."""
+
+    number: int
+    body: bytes | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as the ledger knows it; `seconds` is time at work, not on the calendar."""
+
+    id: int
+    state: str
+    started_at: float
+    finished_at: float | None
+    pages: int
+    seconds: float
+    files: int
+    expected_pages: int
+    workers: int
+
+
+def folder(out: Path) -> Path:
+    """Where the ledger of `out` lives."""
+    return out / ".sohoa"
+
+
+class Lock:
+    """The right to write OUT: held by one process, let go by its death."""
+
+    def __init__(self, out: Path) -> None:
+        """Take the lock of `out`, which is made if it is not there.
+
+        Raises:
+            OutputError: `out` cannot be written, or another run has it.
+        """
+        self._path = folder(out) / "lock"
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            message = f"{out}: cannot be written: {error.strerror}; choose another --output"
+            raise OutputError(message) from error
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+        except BlockingIOError as error:
+            owner = os.pread(self._file, 32, 0).decode(errors="replace").strip() or "unknown"
+            os.close(self._file)
+            message = (
+                f"{out}: another run (process {owner}) is writing it; wait for its end "
+                "or choose another --output"
+            )
+            raise OutputError(message) from error
+        except OSError as error:
+            os.close(self._file)
+            message = f"{out}: cannot be locked: {error.strerror}; is there space left?"
+            raise OutputError(message) from error
+
+    def check(self) -> None:
+        """Make sure that OUT is still the folder that was locked.
+
+        Raises:
+            OutputError: it was moved, deleted or unmounted.
+        """
+        try:
+            same = self._path.stat().st_ino == os.fstat(self._file).st_ino
+        except OSError:
+            same = False
+        if not same:
+            message = f"{self._path.parent.parent}: has gone away; bring it back and run again"
+            raise OutputError(message)
+
+    def release(self) -> None:
+        """Let the next run in."""
+        os.close(self._file)
+
+
+def is_locked(out: Path) -> bool:
+    """Whether a run is writing `out` at this moment."""
+    try:
+        file = os.open(folder(out) / "lock", os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
+
+
+class Ledger:
+    """Reads and writes the two SQLite files; one writer, any number of readers."""
+
+    def __init__(self, out: Path, *, read_only: bool = False) -> None:
+        """Open the ledger of `out`; made new where there is none, unless `read_only`.
+
+        Raises:
+            LedgerError: it is damaged, of another version, or not there to be read.
+            OutputError: it cannot be written.
+        """
+        self._out = out
+        path = folder(out) / "ledger.sqlite"
+        if read_only and not path.exists():
+            message = f"{out}: no run has written here (no {path.name}); check the path"
+            raise LedgerError(message)
+        with self._guard():
+            self._main = _connect(path, read_only=read_only)
+            self.is_new = _prepare(self._main, _LEDGER, read_only=read_only)
+            self._check_whole()
+            if self.is_new:
+                self._main.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
+                self._main.commit()
+        self._pages = None if read_only else self._open_pages(folder(out) / "pages.sqlite")
+
+    def close(self) -> None:
+        """Close both files."""
+        with contextlib.suppress(sqlite3.Error):
+            self._main.close()
+        if self._pages is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._pages.close()
+
+    # -- notes -------------------------------------------------------------------
+
+    def note(self, key: str) -> str | None:
+        """A remark about the whole OUT."""
+        row = self._one("SELECT value FROM meta WHERE key = ?", (key,))
+        return None if row is None else str(row[0])
+
+    def set_note(self, key: str, value: str) -> None:
+        """Write down a remark."""
+        with self._guard(), self._main as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    # -- runs --------------------------------------------------------------------
+
+    def start_run(self, now: float, workers: int, made_by: str) -> int:
+        """The number of a new run."""
+        with self._guard(), self._main as db:
+            db.execute("UPDATE runs SET state = 'killed' WHERE state = 'running'")
+            cursor = db.execute(
+                "INSERT INTO runs (state, started_at, workers, made_by) "
+                "VALUES ('running', ?, ?, ?)",
+                (now, workers, made_by),
+            )
+            return int(cursor.lastrowid or 0)
+
+    def update_run(
+        self, run: int, *, pages: int, seconds: float, files: int, expected_pages: int
+    ) -> None:
+        """How far the run is."""
+        with self._guard(), self._main as db:
+            db.execute(
+                "UPDATE runs SET pages = ?, seconds = ?, files = ?, expected_pages = ? "
+                "WHERE id = ?",
+                (pages, seconds, files, expected_pages, run),
+            )
+
+    def finish_run(self, run: int, state: str, now: float) -> None:
+        """How the run ended: `done`, `interrupted` or `stopped`."""
+        with self._guard(), self._main as db:
+            db.execute(
+                "UPDATE runs SET state = ?, finished_at = ? WHERE id = ?", (state, now, run)
+            )
+
+    def last_run(self) -> RunRow | None:
+        """The newest run."""
+        row = self._one(
+            "SELECT id, state, started_at, finished_at, pages, seconds, files, "
+            "expected_pages, workers FROM runs ORDER BY id DESC LIMIT 1"
+        )
+        return None if row is None else RunRow(*row)
+
+    def last_made_by(self) -> str | None:
+        """What made the records of the newest run that was finished, as JSON."""
+        row = self._one("SELECT made_by FROM runs ORDER BY id DESC LIMIT 1")
+        return None if row is None else str(row[0])
+
+    # -- sources -----------------------------------------------------------------
+
+    def note_sources(self, run: int, findings: Sequence[Finding]) -> None:
+        """Write down what the run found; bytes that cannot have changed stay known."""
+        with self._guard(), self._main as db:
+            db.executemany(
+                "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?) "
+                "ON CONFLICT (path) DO UPDATE SET "
+                "sha256 = CASE WHEN state IN ('found', 'duplicate') AND excluded.state = 'found' "
+                "AND size = excluded.size AND modified_ns = excluded.modified_ns "
+                "AND changed_ns = excluded.changed_ns THEN sha256 ELSE NULL END, "
+                "name = excluded.name, state = excluded.state, size = excluded.size, "
+                "modified_ns = excluded.modified_ns, changed_ns = excluded.changed_ns, "
+                "message = excluded.message, run = excluded.run",
+                [
+                    (
+                        os.fsencode(finding.path),
+                        finding.name,
+                        finding.state,
+                        finding.size,
+                        finding.modified_ns,
+                        finding.changed_ns,
+                        finding.message,
+                        run,
+                    )
+                    for finding in findings
+                ],
+            )
+
+    def sources_of(self, run: int) -> Iterator[SourceRow]:
+        """What the run found, in the order of the names."""
+        last: tuple[str, bytes] = ("", b"")
+        while True:
+            rows = self._all(
+                "SELECT path, name, state, size, modified_ns, changed_ns, message, sha256 "
+                "FROM sources WHERE run = ? AND (name, path) > (?, ?) "
+                "ORDER BY name, path LIMIT 200",
+                (run, *last),
+            )
+            if not rows:
+                return
+            yield from (_source(row) for row in rows)
+            last = (rows[-1][1], rows[-1][0])
+
+    def all_sources(self) -> Iterator[SourceRow]:
+        """Every path ever met, in the order of the names."""
+        for row in self._main.execute(
+            "SELECT path, name, state, size, modified_ns, changed_ns, message, sha256 "
+            "FROM sources ORDER BY name, path"
+        ):
+            yield _source(row)
+
+    def problem_sources(self, run: int) -> Iterator[SourceRow]:
+        """Paths that could not become documents and are still there, by name.
+
+        Missing ones only from `run` itself: a slip in typing is not worth keeping.
+        """
+        for row in self._main.execute(
+            "SELECT path, name, state, size, modified_ns, changed_ns, message, sha256 "
+            "FROM sources WHERE state != 'found' AND (state != 'missing' OR run = ?) "
+            "ORDER BY name, path",
+            (run,),
+        ):
+            source = _source(row)
+            if source.state == "missing" or os.path.lexists(source.path):
+                yield source
+
+    def sources_with(self, sha256: str) -> list[SourceRow]:
+        """Paths known to have these bytes, by name."""
+        rows = self._all(
+            "SELECT path, name, state, size, modified_ns, changed_ns, message, sha256 "
+            "FROM sources WHERE sha256 = ? ORDER BY name, path",
+            (sha256,),
+        )
+        return [_source(row) for row in rows]
+
+    def set_source(self, path: Path, sha256: str | None, state: str, message: str = "") -> None:
+        """What reading the bytes of a path showed."""
+        with self._guard(), self._main as db:
+            db.execute(
+                "UPDATE sources SET sha256 = ?, state = ?, message = ? WHERE path = ?",
+                (sha256, state, message, os.fsencode(path)),
+            )
+
+    # -- documents ---------------------------------------------------------------
+
+    def document(self, sha256: str) -> DocumentRow | None:
+        """The document with these bytes."""
+        row = self._one(f"{_SELECT_DOCUMENT} WHERE sha256 = ?", (sha256,))
+        return None if row is None else _document(row)
+
+    def documents(self, *states: DocumentState) -> Iterator[DocumentRow]:
+        """Documents in any of `states` (all by default), in the order of the names."""
+        marks = ", ".join("?" for _ in states)
+        where = f"WHERE state IN ({marks})" if states else ""
+        for row in self._main.execute(
+            f"{_SELECT_DOCUMENT} {where} ORDER BY name, sha256", states
+        ):
+            yield _document(row)
+
+    def documents_at(self, path: Path) -> list[DocumentRow]:
+        """Documents, replaced ones left out, that were read from `path`."""
+        rows = self._all(
+            f"{_SELECT_DOCUMENT} WHERE path = ? AND state != 'replaced'", (os.fsencode(path),)
+        )
+        return [_document(row) for row in rows]
+
+    def open_document(self, document: DocumentRow, now: float) -> None:
+        """Write that work on the document begins; counts as an attempt."""
+        with self._guard(), self._main as db:
+            db.execute(
+                "INSERT INTO documents (sha256, name, path, state, digest, pages, attempts, "
+                "opened_at) VALUES (?, ?, ?, 'open', ?, ?, 1, ?) "
+                "ON CONFLICT (sha256) DO UPDATE SET name = excluded.name, "
+                "path = excluded.path, state = 'open', digest = excluded.digest, "
+                "pages = excluded.pages, attempts = attempts + 1, "
+                "opened_at = excluded.opened_at",
+                (
+                    document.sha256,
+                    document.name,
+                    os.fsencode(document.path),
+                    document.digest,
+                    document.pages,
+                    now,
+                ),
+            )
+
+    def finish_document(
+        self, document: DocumentRow, outputs: Sequence[OutputRow], now: float
+    ) -> list[str]:
+        """Write what became of the document, after its files are on disk.
+
+        Returns:
+            Outputs of an earlier attempt that are no longer its own.
+        """
+        with self._guard(), self._main as db:
+            before = {
+                str(row[0])
+                for row in db.execute(
+                    "SELECT path FROM outputs WHERE document = ?", (document.sha256,)
+                )
+            }
+            db.execute(
+                "UPDATE documents SET name = ?, path = ?, state = ?, digest = ?, pages = ?, "
+                "letters = ?, to_review = ?, problems = ?, document_id = ?, finished_at = ? "
+                "WHERE sha256 = ?",
+                (
+                    document.name,
+                    os.fsencode(document.path),
+                    document.state,
+                    document.digest,
+                    document.pages,
+                    document.letters,
+                    document.to_review,
+                    dump_problems(document.problems),
+                    document.document_id,
+                    now,
+                    document.sha256,
+                ),
+            )
+            db.execute("DELETE FROM outputs WHERE document = ?", (document.sha256,))
+            db.executemany(
+                "INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)",
+                [(row.path, document.sha256, row.sha256, row.size) for row in outputs],
+            )
+            db.execute("DELETE FROM strikes WHERE sha256 = ?", (document.sha256,))
+        return sorted(before - {row.path for row in outputs})
+
+    def move_document(self, sha256: str, path: Path) -> None:
+        """The same file was found elsewhere under the same name."""
+        with self._guard(), self._main as db:
+            db.execute(
+                "UPDATE documents SET path = ? WHERE sha256 = ?", (os.fsencode(path), sha256)
+            )
+
+    def replace_document(self, sha256: str) -> None:
+        """The file of this document has other bytes now."""
+        with self._guard(), self._main as db:
+            db.execute("UPDATE documents SET state = 'replaced' WHERE sha256 = ?", (sha256,))
+
+    def count_documents(self) -> dict[str, tuple[int, int, int, int]]:
+        """State -> documents, letters, letters to review, pages."""
+        rows = self._all(
+            "SELECT state, count(*), sum(letters), sum(to_review), sum(coalesce(pages, 0)) "
+            "FROM documents GROUP BY state"
+        )
+        return {str(row[0]): (row[1], row[2], row[3], row[4]) for row in rows}
+
+    # -- outputs -----------------------------------------------------------------
+
+    def outputs(self, document: str | None = None) -> Iterator[tuple[OutputRow, str | None]]:
+        """Files written, each with its document's SHA-256 (`None`: a table)."""
+        where, values = ("WHERE document = ?", (document,)) if document else ("", ())
+        for row in self._main.execute(
+            f"SELECT path, sha256, size, document FROM outputs {where} ORDER BY path", values
+        ):
+            yield OutputRow(row[0], row[1], row[2]), row[3]
+
+    def set_tables(self, tables: Sequence[OutputRow]) -> None:
+        """Write down the tables as they now are."""
+        with self._guard(), self._main as db:
+            db.execute("DELETE FROM outputs WHERE document IS NULL")
+            db.executemany(
+                "INSERT OR REPLACE INTO outputs VALUES (?, NULL, ?, ?)",
+                [(row.path, row.sha256, row.size) for row in tables],
+            )
+
+    # -- pages -------------------------------------------------------------------
+
+    def keep_pages(self, sha256: str, digest: str, pages: Sequence[KeptPage]) -> None:
+        """Keep finished pages; `digest` is of all that decides how a page is read."""
+        with self._guard(), self._page_store as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)",
+                [
+                    (sha256, page.number, digest, page.body, dump_problems(page.problems))
+                    for page in pages
+                ],
+            )
+
+    def kept_numbers(self, sha256: str, digest: str) -> set[int]:
+        """Pages that need no reading."""
+        with self._guard():
+            rows = self._page_store.execute(
+                "SELECT page FROM pages WHERE sha256 = ? AND digest = ?", (sha256, digest)
+            ).fetchall()
+        return {int(row[0]) for row in rows}
+
+    def kept_pages(self, sha256: str, digest: str) -> list[KeptPage]:
+        """The finished pages in order."""
+        with self._guard():
+            rows = self._page_store.execute(
+                "SELECT page, body, problems FROM pages WHERE sha256 = ? AND digest = ? "
+                "ORDER BY page",
+                (sha256, digest),
+            ).fetchall()
+        return [KeptPage(row[0], row[1], load_problems(row[2])) for row in rows]
+
+    def drop_pages(self, sha256: str, *, only_failed: bool = False) -> None:
+        """Forget finished pages: all of the document, or those that failed."""
+        also = "AND body IS NULL" if only_failed else ""
+        with self._guard(), self._page_store as db:
+            db.execute(f"DELETE FROM pages WHERE sha256 = ? {also}", (sha256,))
+
+    def strike(self, sha256: str, page: int) -> int:
+        """Count a worker that died or was killed over this page; how many now."""
+        with self._guard(), self._main as db:
+            db.execute(
+                "INSERT INTO strikes VALUES (?, ?, 1) "
+                "ON CONFLICT (sha256, page) DO UPDATE SET count = count + 1",
+                (sha256, page),
+            )
+            row = db.execute(
+                "SELECT count FROM strikes WHERE sha256 = ? AND page = ?", (sha256, page)
+            ).fetchone()
+        return int(row[0])
+
+    # -- inside ------------------------------------------------------------------
+
+    @property
+    def _page_store(self) -> sqlite3.Connection:
+        if self._pages is None:
+            message = "the page store is not open for reading only"
+            raise LedgerError(message)
+        return self._pages
+
+    def _open_pages(self, path: Path) -> sqlite3.Connection:
+        """The store of pages; a damaged one is set aside, for it only saves time."""
+        try:
+            store = _connect(path, read_only=False)
+            _prepare(store, _PAGES, read_only=False)
+            store.execute("SELECT count(*) FROM (SELECT 1 FROM pages LIMIT 1)").fetchone()
+        except sqlite3.OperationalError as error:
+            message = f"{path}: cannot be written: {error}; is there space left?"
+            raise OutputError(message) from error
+        except sqlite3.DatabaseError:
+            set_aside(path)
+            store = _connect(path, read_only=False)
+            _prepare(store, _PAGES, read_only=False)
+        return store
+
+    def _check_whole(self) -> None:
+        (verdict,) = self._main.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
+        if self.is_new:
+            return
+        row = self._main.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+        found = None if row is None else row[0]
+        if found != FORMAT:
+            message = (
+                f"{self._out}: its ledger is of another version ({found}, this is {FORMAT}); "
+                "use the version that wrote it or choose another --output"
+            )
+            raise LedgerError(message)
+
+    @contextlib.contextmanager
+    def _guard(self) -> Iterator[None]:
+        """SQLite's errors as ours."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            message = (
+                f"{self._out}: the ledger cannot be written ({error}); free space or "
+                "restore the folder, then run again: it goes on where it stopped"
+            )
+            raise OutputError(message) from error
+        except sqlite3.DatabaseError as error:
+            message = (
+                f"{self._out}: the ledger is damaged ({error}); run `sohoa extract` again "
+                "with the same inputs: it is rebuilt from the records"
+            )
+            raise LedgerError(message) from error
+
+    def _one(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        with self._guard():
+            return self._main.execute(sql, values).fetchone()
+
+    def _all(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        with self._guard():
+            return self._main.execute(sql, values).fetchall()
+
+
+def dump_problems(problems: Sequence[Problem]) -> str:
+    """Problems as JSON."""
+    return json.dumps([dataclasses.asdict(problem) for problem in problems], ensure_ascii=False)
+
+
+def load_problems(text: str) -> tuple[Problem, ...]:
+    """Problems from JSON that `dump_problems` wrote."""
+    return tuple(Problem(**item) for item in json.loads(text))
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged file, with SQLite's files beside it, so that nothing is lost."""
+    number = 1
+    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    for suffix in ("-wal", "-shm", ""):
+        beside = path.with_name(path.name + suffix)
+        if beside.exists():
+            beside.rename(aside.with_name(aside.name + suffix))
+    return aside
+
+
+_SELECT_DOCUMENT = (
+    "SELECT sha256, name, path, state, digest, pages, attempts, letters, to_review, "
+    "problems, document_id FROM documents"
+)
+
+
+def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    mode = "ro" if read_only else "rwc"
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=20)
+    if not read_only:
+        connection.execute("PRAGMA journal_mode = WAL")
+        # A power cut may cost the last commits, never the file: what they said is redone.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        # Pages of a secret letter must not survive in the file's free space.
+        connection.execute("PRAGMA secure_delete = ON")
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, schema: str, *, read_only: bool) -> bool:
+    """Make the tables where there are none; whether they were made."""
+    (count,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if count or read_only:
+        return False
+    connection.executescript(f"BEGIN;{schema}COMMIT;")
+    return True
+
+
+def _source(row: Any) -> SourceRow:
+    return SourceRow(Path(os.fsdecode(row[0])), *row[1:])
+
+
+def _document(row: Any) -> DocumentRow:
+    return DocumentRow(
+        sha256=row[0],
+        name=row[1],
+        path=Path(os.fsdecode(row[2])),
+        state=row[3],
+        digest=row[4],
+        pages=row[5],
+        attempts=row[6],
+        letters=row[7],
+        to_review=row[8],
+        problems=load_problems(row[9]),
+        document_id=row[10],
+    )
