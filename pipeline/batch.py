@@ -33,6 +33,7 @@ from pipeline.errors import (
 from pipeline.executors import Done, Executor, LocalWorkers, Lost, Outcome, Raised, Task
 from pipeline.intake import Finding
 from pipeline.ledger import DocumentRow, KeptPage, Ledger, Lock, SourceRow, folder
+from pipeline.making import Making, is_current
 from pipeline.progress import (
     Event,
     FileDone,
@@ -47,7 +48,7 @@ from pipeline.progress import (
 )
 from pipeline.record import Problem, Source
 from pipeline.settings import Settings
-from pipeline.work import Letters, MakingOf, Steps, Survey
+from pipeline.work import Letters, Steps, Survey
 
 #: With these the machine is at fault, not the page: going on would fail every file.
 _OUT_OF_ORDER = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE})
@@ -224,7 +225,7 @@ class _Run:
     executor: Executor
 
     number: int = 0
-    making: MakingOf | None = None
+    making: Making | None = None
     interrupted: bool = False
     stopped: str | None = None
     began: float = field(default_factory=time.monotonic)
@@ -241,7 +242,7 @@ class _Run:
     surveying: int = 0
     open: dict[str, _Open] = field(default_factory=dict)
     dirty: bool = False
-    result: Letters | tuple[Any, ...] | MakingOf | None = None
+    result: Letters | tuple[Any, ...] | Making | None = None
 
     files: int = 0
     finished_files: int = 0
@@ -307,7 +308,7 @@ class _Run:
         self.sources = self.ledger.sources_of(self.number)
         self.on_event(RunStarted(self.files, self.executor.capacity))
         stale = sum(
-            document.digest != self._made.digest
+            not is_current(document.digest, self._made.digest)
             for document in self.ledger.documents("done", "partial")
         )
         if stale:
@@ -676,7 +677,8 @@ class _Run:
         """Whether nothing is left to do for the document."""
         if known.state == "failed":
             return not self.retry
-        if known.state not in ("done", "partial") or known.digest != self._made.digest:
+        current = is_current(known.digest, self._made.digest)
+        if known.state not in ("done", "partial") or not current:
             return False
         if self.retry and known.state == "partial" and self._has_failed_pages(known.sha256):
             return False
@@ -846,7 +848,7 @@ class _Run:
     # -- errors --------------------------------------------------------------------
 
     @property
-    def _made(self) -> MakingOf:
+    def _made(self) -> Making:
         if self.making is None:
             message = "the run has not begun"
             raise DigitizeError(message)

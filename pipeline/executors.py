@@ -390,7 +390,8 @@ def serve() -> None:
         kill_session(os.getpid())
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if memory_bytes is not None:
-        resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, hard))
     if nice:
         os.nice(nice)
     tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
@@ -422,19 +423,18 @@ def execute(task: Task, began: Callable[[int], None] = lambda key: None) -> Done
     return Done(task.key, value)
 
 
-def load(call: str) -> Callable[..., Any]:
-    """The function that `module:function` names.
+def load(call: str) -> Any:
+    """What `module:name` names: a function, mostly.
 
     Raises:
-        ImportError: there is no such module or function.
+        ImportError: there is no such module or name in it.
     """
     module, _, name = call.partition(":")
     try:
-        function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+        return getattr(importlib.import_module(module), name)
     except AttributeError as error:
-        message = f"no function {name!r} in {module}"
+        message = f"no {name!r} in {module}"
         raise ImportError(message) from error
-    return function
 
 
 def _portable(error: BaseException) -> Exception:

@@ -535,6 +535,8 @@ class Ledger:
         also = "AND body IS NULL" if only_failed else ""
         with self._guard(), self._page_store as db:
             db.execute(f"DELETE FROM pages WHERE sha256 = ? {also}", (sha256,))
+        with self._guard():
+            self._page_store.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def strike(self, sha256: str, page: int) -> int:
         """Count a worker that died or was killed over this page; how many now."""

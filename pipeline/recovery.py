@@ -16,6 +16,7 @@ from typing import Any, Literal
 from pipeline import work
 from pipeline.errors import LedgerError
 from pipeline.ledger import DocumentRow, Ledger, folder, set_aside
+from pipeline.making import record_digest
 from pipeline.progress import Event, Notice
 from pipeline.record import Problem
 
@@ -71,7 +72,7 @@ def _summary(record: dict[str, Any]) -> dict[str, Any]:
         "first_page": int(record["first_page"]),
         "last_page": int(record["last_page"]),
         "status": record["status"],
-        "digest": work.making_digest(record["made_by"]),
+        "digest": record_digest(record["made_by"]) + "-",
         "problems": tuple(
             Problem(item["stage"], item["code"], item["message"], item.get("page"))
             for item in record["problems"]

@@ -9,42 +9,24 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import importlib.resources
-import json
+import resource
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import TypeAdapter
 
 from pipeline.errors import LetterError
 from pipeline.executors import load
 from pipeline.ledger import KeptPage, Ledger, OutputRow
+from pipeline.making import Making, making
 from pipeline.page import Page
 from pipeline.record import Field, MadeBy, Problem, Record, Source
 from pipeline.settings import Settings
 
 TABLES = ("documents.csv", "references.csv", "recipients.csv", "dates.csv", "problems.csv")
-
-#: Fields that every record has an entry for (docs: output contract, documents.csv).
-_FIELDS = (
-    "number",
-    "symbol",
-    "document_number",
-    "doc_type",
-    "issue_date",
-    "place",
-    "parent_issuer",
-    "issuer",
-    "subject",
-    "signer_name",
-    "signer_position",
-    "signing_authority",
-    "urgency",
-    "secrecy",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +36,8 @@ class Steps:
     count_pages: str = "pipeline.digitize:count_pages"
     read_pages: str = "pipeline.digitize:read_pages"
     assemble: str = "pipeline.digitize:assemble"
-    made_by: str = "pipeline.digitize:made_by"
+    made_by: str = "pipeline.making:made_by"
+    field_names: str = "pipeline.fields:NAMES"
     write_record: str = "pipeline.export:write_record"
     write_tables: str = "pipeline.export:write_tables"
 
@@ -64,20 +47,6 @@ class Steps:
         needed = {"survey": (reading,), "read": (reading,), "tables": (writing,)}
         calls = needed.get(kind, (reading, writing))
         return tuple(call.partition(":")[0] for call in calls)
-
-
-@dataclass(frozen=True, slots=True)
-class MakingOf:
-    """What a run reads with.
-
-    Attributes:
-        pages_digest: of all that decides how a page is read; kept pages go by it.
-        digest: of all that decides what a record says.
-    """
-
-    made_by: MadeBy
-    pages_digest: str
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +83,9 @@ class Letters:
     secret: bool = False
 
 
-def describe(steps: Steps, settings: Settings) -> MakingOf:
+def describe(steps: Steps, settings: Settings) -> Making:
     """What this machine would read letters with."""
-    made_by: MadeBy = load(steps.made_by)(settings)
-    pages = {
-        "render": dataclasses.asdict(settings.render),
-        "clean": dataclasses.asdict(settings.clean),
-        "ocr": dataclasses.asdict(settings.ocr),
-        "engine": made_by.engine,
-        "language_model": made_by.language_model,
-        "version": made_by.version.rsplit(".", 1)[0],
-        "models": _models_digest(),
-    }
-    return MakingOf(made_by, _digest(pages), making_digest(dataclasses.asdict(made_by)))
-
-
-def making_digest(made_by: dict[str, Any]) -> str:
-    """The digest of a record's `made_by`; the ledger can be rebuilt from records by it."""
-    return _digest(made_by)
+    return making(load(steps.made_by)(settings), settings)
 
 
 def survey(steps: Steps, path: Path, source: str, settings: Settings, *, count: bool) -> Survey:
@@ -211,6 +165,7 @@ def finish(
     problems = order_problems({problem for page in pages for problem in page.problems})
     read_pages = [unpack_page(page.body) for page in pages if page.body is not None]
     records: tuple[Record, ...] = load(steps.assemble)(source, read_pages, problems, settings)
+    records = _with_all_problems(records, problems)
     require_out(out)
     written: list[OutputRow] = []
     for record in sorted(records, key=lambda record: -record.first_page):
@@ -234,6 +189,35 @@ def finish(
     )
 
 
+def _with_all_problems(
+    records: Sequence[Record], problems: Sequence[Problem]
+) -> tuple[Record, ...]:
+    """The records, with problems that none of them has given to the letter before.
+
+    A page that failed at the edge of a letter belongs to no letter; it must not be lost.
+    """
+    told = {problem for record in records for problem in record.problems}
+    untold = [problem for problem in problems if problem not in told]
+    given: dict[int, list[Problem]] = {}
+    for problem in untold:
+        before = [
+            index
+            for index, record in enumerate(records)
+            if record.first_page <= (problem.page or 1)
+        ]
+        given.setdefault(before[-1] if before else 0, []).append(problem)
+    return tuple(
+        dataclasses.replace(
+            record,
+            problems=order_problems({*record.problems, *given[index]}),
+            status="partial" if record.status == "done" else record.status,
+        )
+        if index in given
+        else record
+        for index, record in enumerate(records)
+    )
+
+
 def write_failed(
     steps: Steps,
     out: Path,
@@ -249,7 +233,10 @@ def write_failed(
         first_page=1,
         last_page=pages or 1,
         status="failed",
-        fields={name: Field(name, None, None, None, None, None, None) for name in _FIELDS},
+        fields={
+            name: Field(name, None, None, None, None, None, None)
+            for name in load(steps.field_names)
+        },
         references=(),
         recipients=(),
         dates=(),
@@ -267,6 +254,9 @@ def write_failed(
 def tables(steps: Steps, out: Path, run: int) -> tuple[OutputRow, ...]:
     """Rebuild the tables from the records that the ledger names."""
     require_out(out)
+    # The limit is for what a page may cost; tables grow with the archive.
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
     ledger = Ledger(out, read_only=True)
     try:
         load(steps.write_tables)(out, record_files(out, ledger), file_problems(ledger, run))
@@ -362,21 +352,3 @@ def _changed(path: Path, size: int, modified_ns: int) -> bool:
 
 def _needs_review(record: Record) -> bool:
     return any(field.trust == "review" for field in record.fields.values())
-
-
-def _models_digest() -> str:
-    """Of all files in `models/` but lexicons and rules, which pages do not depend on."""
-    whole = hashlib.sha256()
-    root = Path(str(importlib.resources.files("models")))
-    for path in sorted(root.rglob("*")):
-        relative = path.relative_to(root)
-        apart = relative.parts[0] in {"lexicons", "rules", "__pycache__"}
-        if path.is_file() and not apart and path.suffix != ".py":
-            whole.update(f"{relative.as_posix()}\0".encode())
-            whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()
-
-
-def _digest(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

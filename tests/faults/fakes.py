@@ -21,6 +21,7 @@ from pipeline.page import BBox, Line, Page, Word
 from pipeline.record import Field, MadeBy, Problem, Record
 
 HEAD = "%PDF-fake"
+NAMES = ("subject",)
 
 
 @dataclasses.dataclass(frozen=True)

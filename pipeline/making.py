@@ -1,0 +1,123 @@
+"""What a run reads letters with, as digests that tell when something must be done again.
+
+Two of them: of all that decides how a page is read (settings of the first stages,
+Tesseract, its models, the handwriting reader), and of all that decides what a record
+says. A changed rule or lexicon changes only the second, so no page is read again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib.resources
+import json
+import re
+import subprocess
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from pipeline.record import MadeBy
+from pipeline.settings import Settings
+
+#: Read by the later stages only: pages do not depend on them.
+_OF_LETTERS = frozenset({"lexicons", "rules", "calibration.toml", "__pycache__", "__init__.py"})
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What a run reads with.
+
+    Attributes:
+        pages_digest: of all that decides how a page is read; kept pages go by it.
+        digest: of all that decides what a record says.
+    """
+
+    made_by: MadeBy
+    pages_digest: str
+    digest: str
+
+
+def making(made_by: MadeBy, settings: Settings) -> Making:
+    """What this machine reads with under `settings`."""
+    pages = {
+        "render": dataclasses.asdict(settings.render),
+        "clean": dataclasses.asdict(settings.clean),
+        "ocr": dataclasses.asdict(settings.ocr),
+        "engine": made_by.engine,
+        "version": made_by.version.rsplit(".", 1)[0],
+        "models": _models_digest(),
+        "traineddata": _traineddata_digests((settings.ocr.language, settings.ocr.second_language)),
+    }
+    pages_digest = _digest(pages)
+    return Making(made_by, pages_digest, f"{record_digest(made_by)}-{pages_digest}")
+
+
+def made_by(settings: Settings) -> MadeBy:
+    """What records made now would name as their origin.
+
+    Raises:
+        MissingToolError: Tesseract is not installed.
+        LexiconError: a file in `models/` is damaged.
+    """
+    from pipeline import lexicon, ocr
+
+    return MadeBy(
+        version=metadata.version("sohoa"),
+        settings_digest=settings.digest(),
+        lexicon_digest=lexicon.load_lexicon().digest,
+        engine=f"tesseract {ocr.engine_version()}",
+        language_model=settings.ocr.language,
+    )
+
+
+def record_digest(made_by: MadeBy | dict[str, Any]) -> str:
+    """The half of `Making.digest` that a record's `made_by` tells."""
+    plain = made_by if isinstance(made_by, dict) else dataclasses.asdict(made_by)
+    return _digest(plain)
+
+
+def is_current(known: str, now: str) -> bool:
+    """Whether records with digest `known` need not be made again.
+
+    A digest rebuilt from a record ends at the dash: it cannot tell how pages were read.
+    """
+    return known == now or (known.endswith("-") and now.startswith(known))
+
+
+def _models_digest() -> str:
+    whole = hashlib.sha256()
+    root = Path(str(importlib.resources.files("models")))
+    for path in sorted(root.rglob("*")):
+        relative = path.relative_to(root)
+        if path.is_file() and relative.parts[0] not in _OF_LETTERS:
+            whole.update(f"{relative.as_posix()}\0".encode())
+            whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def _traineddata_digests(languages: tuple[str, ...]) -> dict[str, str]:
+    """SHA-256 of Tesseract's models by name; a model that is not there has none.
+
+    The version of Tesseract says nothing of its models, which are installed apart.
+    """
+    try:
+        listing = subprocess.run(
+            ["tesseract", "--list-langs"], capture_output=True, text=True, timeout=30, check=False
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return {}
+    # The first line: List of available languages in "/usr/share/.../tessdata/" (4):
+    folder = re.search(r'"([^"]+)"', listing)
+    found = {}
+    for name in sorted({part for language in languages for part in language.split("+")}):
+        path = Path(folder[1] if folder else "") / f"{name}.traineddata"
+        if path.is_file():
+            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
