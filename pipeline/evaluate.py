@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from pipeline.evaluate_text import TextEvaluation, evaluate_text, report_text
 from pipeline.evaluation import (
     Change,
     Comparison,
@@ -20,7 +21,7 @@ from pipeline.evaluation import (
     Outcome,
     from_json,
 )
-from pipeline.evaluation_report import report
+from pipeline.evaluation_report import report, report_comparison, report_errors
 from pipeline.scoring import (
     Grade,
     fold_identifier,
@@ -41,7 +42,20 @@ from pipeline.truth import (
 )
 from pipeline.vietnamese import fold
 
-__all__ = ["compare", "errors", "evaluate", "evaluate_headers", "report"]
+__all__ = [
+    "Comparison",
+    "Evaluation",
+    "TextEvaluation",
+    "compare",
+    "errors",
+    "evaluate",
+    "evaluate_headers",
+    "evaluate_text",
+    "report",
+    "report_comparison",
+    "report_errors",
+    "report_text",
+]
 
 #: Fields in which the signs are part of the value: `29-CT/TU`, `2022-08-01`.
 IDENTIFIERS = frozenset({"document_number", "number", "symbol", "issue_date"})

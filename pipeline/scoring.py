@@ -17,6 +17,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
+from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.vietnamese import fold, fold_tone_placement, nfc, plain_signs
@@ -112,6 +113,21 @@ def similarity(left: Sequence[Hashable], right: Sequence[Hashable]) -> float:
     """1 less the edit distance over the longer length; 1.0 for two empty sequences."""
     longest = max(len(left), len(right))
     return 1 - distance(left, right) / longest if longest else 1.0
+
+
+def window(
+    left: str, right: str, least: float
+) -> tuple[float, tuple[int, int], tuple[int, int]] | None:
+    """The part of the longer text that is most like the shorter.
+
+    Gives the likeness, 0..1, and the half-open spans in `left` and `right`; `None` where
+    nothing is at least `least` alike.
+    """
+    found = fuzz.partial_ratio_alignment(left, right, score_cutoff=100 * least)
+    if found is None:
+        return None
+    spans = (found.src_start, found.src_end), (found.dest_start, found.dest_end)
+    return found.score / 100, *spans
 
 
 @functools.lru_cache(maxsize=65536)

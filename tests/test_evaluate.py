@@ -10,7 +10,17 @@ from typing import Any
 import pytest
 
 from pipeline.errors import OutputError
-from pipeline.evaluate import compare, errors, evaluate, evaluate_headers, report
+from pipeline.evaluate import (
+    compare,
+    errors,
+    evaluate,
+    evaluate_headers,
+    evaluate_text,
+    report,
+    report_comparison,
+    report_errors,
+    report_text,
+)
 from pipeline.evaluation import (
     Evaluation,
     accuracy,
@@ -20,7 +30,6 @@ from pipeline.evaluation import (
     whole_letters,
     wrong_when_sure,
 )
-from pipeline.evaluation_report import report_comparison, report_errors
 from pipeline.truth import SCALARS, TruthError
 
 TRUTH: dict[str, Any] = {
@@ -92,10 +101,20 @@ def write_output(
     columns = ["document_id", "source_path", "first_page", "last_page", "status", *SCALARS]
     columns += [f"{name}_trust" for name in SCALARS]
     write_table(folder / "documents.csv", columns, documents)
-    columns = "document_id doc_type number nested issue_date title raw page trust".split()
+    columns = [
+        "document_id",
+        "doc_type",
+        "number",
+        "nested",
+        "issue_date",
+        "title",
+        "raw",
+        "page",
+        "trust",
+    ]
     rows = [first | row for row in (REFERENCES if references is None else references)]
     write_table(folder / "references.csv", columns, rows)
-    columns = "document_id role name purpose units raw page trust".split()
+    columns = ["document_id", "role", "name", "purpose", "units", "raw", "page", "trust"]
     rows = [first | row for row in (RECIPIENTS if recipients is None else recipients)]
     write_table(folder / "recipients.csv", columns, rows)
     return folder
@@ -246,7 +265,7 @@ def test_raw_and_page_come_from_the_record(tmp_path: Path) -> None:
     text = json.dumps({"fields": field})
     (records / "aa-1.json").write_text(text, encoding="utf-8")
     (wrong,) = errors(evaluate(tmp_path / "out", tmp_path / "truth"))
-    assert ("Trân Văn B", 2) == (wrong.raw, wrong.page)
+    assert (wrong.raw, wrong.page) == ("Trân Văn B", 2)
     assert "| letter.pdf | 2 | signer_name | wrong |" in report_errors([wrong])
 
 
@@ -310,3 +329,21 @@ def test_damaged_input_is_named(tmp_path: Path) -> None:
         evaluate(out, truth)
     with pytest.raises(TruthError, match="not the JSON"):
         compare(Evaluation((), ()), truth / "bad.json")
+
+
+def test_text_of_a_letter_against_a_transcribed_page(tmp_path: Path) -> None:
+    pages = tmp_path / "page_text"
+    pages.mkdir()
+    header = "[motto]\nĐộc lập - Tự do - Hạnh phúc\n[number]\nSố: {12} /SYT-NVY\n"
+    (pages / "letterp1.txt").write_text(header, encoding="utf-8")
+    (pages / "letterp9.txt").write_text("[body]\nMột hai ba\n", encoding="utf-8")
+    out = write_output(tmp_path / "out", [ROW])
+    (out / "text").mkdir()
+    text = "Số: 1Z /SYT-NVY\n\nĐộc lập - Tự đo - Hạnh phúc\n\nTrang hai\n"
+    (out / "text" / "aa-1.txt").write_text(text, encoding="utf-8")
+    evaluation = evaluate_text(out, pages)
+    first = evaluation.pages["letterp1"].score
+    assert (first.edits, first.dropped, first.zone_pairs_ordered, first.extra) == (1, 0, 0, 0)
+    assert evaluation.lacking == ("letterp9",)
+    assert evaluation.score.dropped == 1
+    assert "| all | 3 |" in report_text(evaluation)
