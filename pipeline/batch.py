@@ -129,7 +129,57 @@ def run(
         limits=limits,
         executor=executor,
         clock=clock,
+        listing=True,
     )
+
+
+def retry(
+    out: Path,
+    settings: Settings,
+    *,
+    codes: Iterable[str] = (),
+    workers: int | None = None,
+    on_event: Callable[[Event], None] = lambda event: None,
+    steps: Steps | None = None,
+    limits: Limits | None = None,
+) -> RunSummary:
+    """Try again what failed in `out`, files and pages, wherever it was read from.
+
+    Args:
+        codes: only documents and paths with one of these problem codes.
+
+    Raises:
+        LedgerError: no run has written `out`.
+        OutputError: another run is writing it.
+    """
+    wanted = frozenset(codes)
+    out = out.absolute()
+    ledger = Ledger(out, read_only=True)
+    try:
+        findings = list(_to_retry(ledger, wanted))
+    finally:
+        ledger.close()
+    return run_findings(
+        findings,
+        out,
+        settings,
+        workers=workers,
+        retry=True,
+        anew=bool(wanted),
+        on_event=on_event,
+        steps=steps,
+        limits=limits,
+    )
+
+
+def _to_retry(ledger: Ledger, codes: frozenset[str]) -> Iterator[Finding]:
+    for document in ledger.documents("open", "partial", "failed"):
+        found = {problem.code for problem in document.problems}
+        if not codes or codes & found:
+            yield intake.look_at(document.path, document.name)
+    for source in ledger.problem_sources(ledger.listing_run()):
+        if source.state in codes or (not codes and source.state in _PASSING):
+            yield intake.look_at(source.path, source.name)
 
 
 def run_findings(
@@ -145,8 +195,16 @@ def run_findings(
     limits: Limits | None = None,
     executor: Executor | None = None,
     clock: Callable[[], float] = time.time,
+    listing: bool = False,
+    anew: bool = False,
 ) -> RunSummary:
-    """As `run`, with the files already found."""
+    """As `run`, with the files already found.
+
+    Args:
+        findings: the files, in any order.
+        listing: these are all files of the inputs, so that what is missing is known.
+        anew: finish each document again, even where nothing has changed.
+    """
     limits = limits or Limits()
     count = workers or len(os.sched_getaffinity(0))
     lock = Lock(out)
@@ -169,6 +227,8 @@ def run_findings(
             lock=lock,
             ledger=ledger,
             executor=executor,
+            listing=listing,
+            anew=anew,
         )
         with _signals(going.stop, executor.wake):
             return going.all_of(findings)
@@ -223,6 +283,8 @@ class _Run:
     lock: Lock
     ledger: Ledger
     executor: Executor
+    listing: bool
+    anew: bool
 
     number: int = 0
     making: Making | None = None
@@ -295,6 +357,8 @@ class _Run:
     def _start(self, findings: Iterable[Finding]) -> None:
         made_by = json.dumps(dataclasses.asdict(self._made.made_by), sort_keys=True)
         self.number = self.ledger.start_run(self.clock(), self.executor.capacity, made_by)
+        if self.listing:
+            self.ledger.set_note("listing", str(self.number))
         pending: list[Finding] = []
         for finding in findings:
             pending.append(finding)
@@ -341,7 +405,7 @@ class _Run:
             self.ledger.finish_run(self.number, state, self.clock())
 
     def _write_tables(self) -> None:
-        problems = work.file_problems(self.ledger, self.number)
+        problems = work.file_problems(self.ledger)
         state = json.dumps(
             [[name, dataclasses.asdict(problem)] for name, _, problem in problems]
         )
@@ -353,7 +417,7 @@ class _Run:
         job = _Job(
             "tables",
             "pipeline.work:tables",
-            (self.steps, self.out, self.number),
+            (self.steps, self.out),
             self.limits.tables_seconds,
         )
         self.ledger.set_tables(self._now(job))
@@ -675,6 +739,8 @@ class _Run:
 
     def _is_settled(self, known: DocumentRow) -> bool:
         """Whether nothing is left to do for the document."""
+        if self.anew:
+            return False
         if known.state == "failed":
             return not self.retry
         current = is_current(known.digest, self._made.digest)
@@ -789,7 +855,7 @@ class _Run:
         self.problems += 1
         self.finished_files += 1
         self.on_event(ProblemSeen(row.name, Problem("batch", state, message)))
-        if state in ("missing", "unreadable", "changing"):
+        if state in _PASSING:
             self.failed += 1
             self._check_failures()
         else:
@@ -872,6 +938,9 @@ class _Run:
         )
         return OutputError(message)
 
+
+#: What may have been put right since: files that could not be read at that moment.
+_PASSING = frozenset({"missing", "unreadable", "changing"})
 
 _NO_PAGES = Problem("render", "unreadable", "the file has no page that can be read")
 

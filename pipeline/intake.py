@@ -84,6 +84,11 @@ def find(inputs: Sequence[Path], *, skip: Path | None = None) -> Iterator[Findin
             yield _finding(path, name, asked_for=True)
 
 
+def look_at(path: Path, name: str) -> Finding:
+    """One file that is known by `name`, as it is now."""
+    return _finding(path, name, asked_for=True)
+
+
 def shown_name(text: str) -> str:
     """`text` as tables can hold it: NFC, bytes that are not UTF-8 written as `\\xNN`."""
     readable = os.fsencode(text).decode("utf-8", "backslashreplace")

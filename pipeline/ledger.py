@@ -321,6 +321,14 @@ class Ledger:
                 ],
             )
 
+    def count_sources(self, run: int) -> int:
+        """How many paths the run found."""
+        return int(self._one("SELECT count(*) FROM sources WHERE run = ?", (run,))[0])
+
+    def listing_run(self) -> int:
+        """The newest run that listed its inputs itself: it knows which are missing."""
+        return int(self.note("listing") or 0)
+
     def sources_of(self, run: int) -> Iterator[SourceRow]:
         """What the run found, in the order of the names."""
         last: tuple[str, bytes] = ("", b"")

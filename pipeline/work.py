@@ -251,7 +251,7 @@ def write_failed(
     return Letters("failed", 0, 0, record.problems, outputs, record.document_id)
 
 
-def tables(steps: Steps, out: Path, run: int) -> tuple[OutputRow, ...]:
+def tables(steps: Steps, out: Path) -> tuple[OutputRow, ...]:
     """Rebuild the tables from the records that the ledger names."""
     require_out(out)
     # The limit is for what a page may cost; tables grow with the archive.
@@ -259,7 +259,7 @@ def tables(steps: Steps, out: Path, run: int) -> tuple[OutputRow, ...]:
     resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
     ledger = Ledger(out, read_only=True)
     try:
-        load(steps.write_tables)(out, record_files(out, ledger), file_problems(ledger, run))
+        load(steps.write_tables)(out, record_files(out, ledger), file_problems(ledger))
     finally:
         ledger.close()
     return tuple(output_row(out, name) for name in TABLES if (out / name).exists())
@@ -274,10 +274,10 @@ def record_files(out: Path, ledger: Ledger) -> Iterator[Path]:
             yield out / path
 
 
-def file_problems(ledger: Ledger, run: int) -> list[tuple[str, str | None, Problem]]:
+def file_problems(ledger: Ledger) -> list[tuple[str, str | None, Problem]]:
     """Problems of files that no record tells of, by name."""
     found: list[tuple[str, str | None, Problem]] = []
-    for row in ledger.problem_sources(run):
+    for row in ledger.problem_sources(ledger.listing_run()):
         found.append((row.name, None, Problem("batch", row.state, row.message)))
     for document in ledger.documents("replaced"):
         message = "the file has other bytes now; what was read from the earlier ones is set aside"
