@@ -26,13 +26,13 @@ _MONTHS = {
 }  # fmt: skip
 _LUNAR = frozenset({"gieng", "chap"})  # may be lunar: the day is not trusted
 _MONTH_WORD = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_YEAR = rf"(?P<year>[12il|][90o]{_D}[ ]?{_D}(?![\w]))"
+_YEAR = rf"(?P<year>[12il|][90o]{_D}[ ]?{_D}(?:(?![\w])|(?=cua)))"
 
 #: `ngày 05 tháng 3 năm 2020`, `ngày … tháng 4 năm 2013`, `tháng 4 năm 2013`
 _WORDS = re.compile(
     rf"(?<![a-z])(?:ngay[ ]{{0,3}}(?P<day>[^ \d]{{0,2}}{_D}{{1,2}}|[.…_,: ]{{0,40}}|[^ ]{{1,4}})"
-    rf"[ ]{{0,3}}[,.]?[ ]{{0,2}})?thang[ ]{{0,3}}(?P<month>{_D}{{1,2}}(?![\w])|{_MONTH_WORD})"
-    rf"(?:[ ]{{0,3}},?[ ]{{0,2}}n[aá]m[ ]{{0,3}}|[ ]?/[ ]?){_YEAR}"
+    rf"[ ]{{0,3}}[,.]?[ ]{{0,2}})?thang[ ]{{0,3}}(?P<month>{_D}{{1,2}}(?![\w])|\d{{1,2}}(?=nam)|{_MONTH_WORD})"
+    rf"(?:[ ]{{0,3}},?[ ]{{0,2}}nam[ ]{{0,3}}|[ ]?/[ ]?){_YEAR}"
 )
 #: `ngày 22/6/2015`, `22-6-2015`, `10/5/97` after `ngày`
 _FIGURES = re.compile(

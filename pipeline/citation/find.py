@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.citation.date import DateSpan, date_at, year_at
 from pipeline.citation.issuer import issuer_after, issuer_of_symbol
-from pipeline.citation.law import KIND, law_at
+from pipeline.citation.law import law_at, passed_date_start
 from pipeline.citation.lexicons import alternation, doc_types, words
 from pipeline.citation.mention import Mention
 from pipeline.citation.number import NumberSpan, number_at
@@ -28,23 +28,34 @@ LONGEST_TITLE = 600
 _LABEL = r"(?:\(?s[o06]\)?[ ]{0,2}[:.;]?|n[o°][.:])"
 _ADJACENT = re.compile(rf"[ ]{{0,3}}(?P<label>{_LABEL})?[ ]{{0,3}}")
 #: `Báo cáo thẩm tra số 34/BC-BPC`: a few words between type and label
-_QUALIFIED = re.compile(rf"(?:[ ]{{1,3}}[a-z]{{1,12}}){{1,6}}[ ]{{1,3}}(?P<label>{_LABEL})[ ]{{0,3}}")
+_QUALIFIED = re.compile(rf"(?:[ ]{{1,3}}[a-z]{{1,12}}){{1,10}}[ ]{{1,3}}(?P<label>{_LABEL})[ ]{{0,3}}")
+_OF = re.compile(r"[ ]{1,3}cua[ ]")
 _LISTED = re.compile(
     rf"[ ]{{0,2}}(?:,|;|va|hoac|den|,[ ]?va)[ ]{{1,3}}(?:cac[ ]{{1,2}})?(?P<label>{_LABEL})?[ ]{{0,3}}"
 )
-_BARE = re.compile(r"(?P<n>\d{1,5})(?![\w/:%°-])(?![.,]\d)(?!\s?[-/])")
+_BARE = re.compile(r"(?P<n>\d{1,5}[a-z]?)(?![\w/:%°-])(?![.,]\d)(?!\s?[-/])")
 _STRONG = re.compile(
     r"\d[\dOoIl|]{0,5}(?:bis|[a-zA-Z]{1,2})?[ ]{0,2}[-/][ ]{0,2}(?=[A-ZĐ]|[12lI][90Oo][\dOolI]{2}[ ]{0,2}/)"
     r"|(?:QCVN|TCVN|TCXDVN|QCĐP)[ ]"
 )
-_DATE_LINK = re.compile(r"[ ]{0,3},?[ ]{0,3}(?:(?:ky|ban hanh|duoc ban hanh|cong bo)[ ]{1,3})?")
+_DATE_LINK = re.compile(r"[ ]{0,3}(?:\([a-z]{1,3}\d{1,3}\)[ ]{1,2})?,?[ ]{0,3}(?:(?:ky|ban hanh|duoc ban hanh|cong bo)[ ]{1,3})?")
 _SAME_DAY = re.compile(r"[ ]{0,3},?[ ]{0,3}cung[ ]{1,3}(?=ngay)")
 _HEADER = re.compile(r"(?:^|\n)[ \t]*(?:Số|SỐ|Sô|SÔ|Sổ)[ ]?[:.][ ]{0,3}$")
 _SELF = re.compile(r"[ ]{1,3}(?:nay|nêu trên|neu tren|noi tren|tren day|tren)(?![\w])")
+_ALIAS = re.compile(r"(?<![a-z])(?:goi|viet)(?:[ ][a-z]{1,6}){0,4}[ ](?:la|:)[ ]{0,2}[\"“]?(?:cac[ ])?$")
 _RANGE = re.compile(r"[ ]{1,3}den[ ]{1,3}$")
+_JOINED = re.compile(r"(?:,|;|va|cung)[ ]{1,3}(?:cac[ ])?$")
 _CONNECT = re.compile(r"[ ,;:]*(?:va|hoac|cung|cung voi)?[ ]*(?:cac|nhung)?[ ]*")
-_TITLE_END = re.compile(r"[;]|\.(?=[ ]|$)|[ ]{0,2},?[ ]{0,2}$|\n[ ]*\n|\n[ ]*(?=[-+*•]|Căn cứ |Điều \d)|\)")
-_CLAUSE_COMMA = re.compile(r",(?=[ ]*$)|,(?=[ ]*\n)|,(?=[ ](?:Sở|UBND|Ủy ban|Uỷ ban|Bộ|Cục|Chi cục|Phòng|Ban|Chủ tịch|Trường|Công ty|Văn phòng|nay|đề nghị|để)[ ])")
+_TITLE_END = re.compile(
+    r";|\.(?=\s|$)|\s*,?\s*$|\n[ ]*\n|\n[ ]*(?=[-+*•]|Căn cứ |Điều \d|[a-zđ]\)|\d+\.)|[()]"
+    r"|,?\s+(?:đã\s+)?được\s+(?:sửa|bổ\s+sung)"
+)
+_CLAUSE_COMMA = re.compile(
+    r",(?=\s+(?:Sở|UBND|Ủy ban|Uỷ ban|Bộ|Cục|Chi cục|Phòng|Ban|Chủ tịch|Trường|Công ty|Văn phòng"
+    r"|nay|đề nghị|để)\s)"
+)
+#: what makes a bracket a remark on the document and not part of its title
+_REMARK = re.compile(r"\(\s*(?:được|đã|sau đây|gọi|viết|sửa đổi|ban hành|dưới đây|Công báo|có)")
 _GENERIC = "van ban"
 
 
@@ -73,8 +84,8 @@ def find_references(text: str) -> tuple[Mention, ...]:
     number line (`Số: 15/QĐ-SNV`) are left out. Never raises on any text.
     """
     seen = views(text)
-    drafts = _named(seen)
-    drafts = _with_bare(seen, drafts)
+    drafts = _with_bare(seen, _named(seen))
+    drafts = [draft for draft in drafts if not _is_alias(seen, draft.start)]
     _share(seen, drafts)
     _close(seen, drafts)
     return _finished(seen, drafts)
@@ -84,8 +95,10 @@ def find_references(text: str) -> tuple[Mention, ...]:
 def _kind() -> re.Pattern[str]:
     """Type words and law words, in bare letters."""
     names = [name for name in doc_types() if name not in {"luat", "bo luat", "phap lenh", "hien phap"}]
+    laws = ["luat", "bo luat", "phap lenh", "hien phap"]
+    # `thực hiện Pháp lệnh` holds the letters of `hiến pháp`
     return re.compile(
-        rf"{alternation([*names, _GENERIC, 'luat', 'bo luat', 'phap lenh', 'hien phap'])}(?![^\W_])"
+        rf"(?!hien[ ]+phap[ ]+lenh){alternation([*names, _GENERIC, *laws])}(?![^\W_])"
     )
 
 
@@ -129,6 +142,8 @@ def _law(seen: Views, start: int, kind_end: int) -> _Draft | None:
         span = None
     draft = _Draft(law.doc_type, start, span.end if span else law.end, span, None, law.title, is_law=True)
     _date(seen, draft)
+    if draft.date is None and (at := passed_date_start(seen, draft.end)) is not None:
+        draft.date = date_at(seen, at)
     if span is None and law.title is None and not (law.doc_type == "Hiến pháp" and law.certain):
         return None
     if span is not None and span.rule in {"spaced", "letters_first"}:
@@ -149,13 +164,19 @@ def _numbered(seen: Views, kind: str, start: int, kind_end: int) -> _Draft | Non
         qualified = _QUALIFIED.match(seen.shadow, kind_end)
         if qualified and "\n\n" not in seen.text[kind_end : qualified.end()]:
             if not _kind().search(seen.shadow, kind_end, qualified.start("label")):
-                span = _whole_number(seen, qualified.end(), typed=False)
-                if span is not None and not qualified[0].strip():
+                span = _whole_number(seen, qualified.end(), typed=True)
+                if span is not None and span.rule in {"spaced", "letters_first"}:
                     span = None
     if span is not None:
+        between = _OF.match(seen.shadow, kind_end)
+        named = issuer_after(seen, kind_end, joint=False) if between else None
         if span.rule == "standard" and kind not in {"quy chuan ky thuat quoc gia", "tieu chuan quoc gia"}:
             return None
-        return _Draft(name, start, span.end, span, None, None)
+        draft = _Draft(name, start, span.end, span, None, None)
+        # `Quyết định của Thủ tướng Chính phủ số 28/2018/QĐ-TTg`
+        if named and named[1] <= span.start:
+            draft.issuer = named[0]
+        return draft
     if position == kind_end or not capital:
         return None
     bare = _BARE.match(seen.shadow, position)
@@ -209,7 +230,7 @@ def _stands_free(seen: Views, position: int) -> bool:
     if before[-1].isalnum():
         # `số30/1998/NĐ-CP`: only the label may touch
         return seen.shadow[max(0, position - 2) : position] == "so"
-    return not (before[-1] in "/.,-:" and before[:1].isdigit()) and before[-1] not in "/_@"
+    return not (before[-1] in "/.,-:" and before[:1].isdigit()) and before[-1] not in "/_@-"
 
 
 def _date(seen: Views, draft: _Draft) -> None:
@@ -269,6 +290,11 @@ def _is_header(seen: Views, start: int) -> bool:
     return bool(_HEADER.search(seen.text[max(0, start - 24) : start]))
 
 
+def _is_alias(seen: Views, start: int) -> bool:
+    """`(sau đây viết tắt là Nghị định số 42/2010/NĐ-CP)` only names what was cited."""
+    return bool(_ALIAS.search(seen.shadow, max(0, start - 44), start))
+
+
 def _share(seen: Views, drafts: list[_Draft]) -> None:
     """Issuers, and what a list shares: the last item's date and issuer."""
     for draft in drafts:
@@ -277,6 +303,13 @@ def _share(seen: Views, drafts: list[_Draft]) -> None:
         found = issuer_after(seen, draft.end, joint=joint)
         if found:
             draft.issuer, draft.full_end = found
+        if found and draft.date is None:
+            # `Nghị định số 07/2013/NĐ-CP của Chính phủ ngày 09 tháng 01 năm 2013`
+            link = _DATE_LINK.match(seen.shadow, draft.full_end)
+            late = date_at(seen, link.end()) if link else None
+            if late is not None and seen.shadow.startswith("ngay", late.start):
+                draft.date = late
+                draft.end = draft.full_end = late.end
     for later in range(len(drafts) - 1, 0, -1):
         draft, before = drafts[later], drafts[later - 1]
         same_list = draft.list_id >= 0 and draft.list_id == before.list_id
@@ -315,12 +348,18 @@ def _close(seen: Views, drafts: list[_Draft]) -> None:
             continue
         start = opener.start("word")
         window = seen.text[start : start + LONGEST_TITLE]
-        stop = _TITLE_END.search(window)
-        end = stop.start() if stop else len(window)
+        end = _title_end(window)
         comma = _CLAUSE_COMMA.search(window, 0, end)
         end = comma.start() if comma else end
-        if not stop and len(window) == LONGEST_TITLE:
+        if end == LONGEST_TITLE:
             continue
+        for later in drafts[index + 1 :]:
+            if later.start >= start + end:
+                break
+            if _is_sibling(seen, drafts, later, start):
+                end = len(seen.text[start : later.start].rstrip(" ,;\n"))
+                end = len(re.sub(r"(?:\s+và|\s+hoặc)$", "", seen.text[start : start + end]))
+                break
         if index + 1 < len(drafts) and drafts[index + 1].start < start + end < drafts[index + 1].end:
             end = drafts[index + 1].end - start
         title = " ".join(window[:end].split())
@@ -328,6 +367,40 @@ def _close(seen: Views, drafts: list[_Draft]) -> None:
             draft.title = title
             draft.title_start = start
             draft.full_end = start + len(window[:end].rstrip())
+
+
+def _title_end(window: str) -> int:
+    """Where a title ends that starts the window; brackets inside it are its own."""
+    depth = 0
+    for stop in _TITLE_END.finditer(window):
+        sign = stop[0]
+        if sign == "(":
+            if depth == 0 and _REMARK.match(window, stop.start()):
+                return len(window[: stop.start()].rstrip())
+            depth += 1
+        elif sign == ")":
+            if depth == 0:
+                return stop.start()
+            depth -= 1
+        elif depth == 0 or sign == ";" or not sign.strip():
+            return stop.start()
+    return len(window)
+
+
+def _is_sibling(seen: Views, drafts: list[_Draft], later: _Draft, start: int) -> bool:
+    """Whether a document after a title's start is the next of a list, not inside the title.
+
+    `Thông tư A quy định hệ thống … và Thông tư B quy định …`: joined by `và` or a comma
+    to words that name no document; after a document it belongs to that one's list.
+    """
+    if later.is_law or later.span is None:
+        return False
+    gap = seen.shadow[max(start, later.start - 12) : later.start]
+    if not _JOINED.search(gap):
+        return False
+    position = drafts.index(later)
+    before = drafts[position - 1]
+    return before.end <= start or later.start - before.full_end > 12
 
 
 def _finished(seen: Views, drafts: list[_Draft]) -> tuple[Mention, ...]:

@@ -34,6 +34,12 @@ _CLOSED = re.compile(
     r"[ ]{0,3}\(?(?:so[ ]{0,2}:?[ ]{0,2}(?=\d{1,4}[a-z]?[ ]?[/-])|(?=\d{1,3}/\d{4}/(?:qh|ubtvqh|pl|l))"
     r"|ngay[ ]{1,3}(?=\d)|nam[ ]{1,3}(?=(?:19|20)\d\d(?!\d))|cong bo ngay[ ]{1,3}(?=\d))"
 )
+_ABOUT = re.compile(r"[ ]{1,3}ve(?=[ ])")  # `Pháp lệnh về thuế nhà, đất`
+_SPACE = re.compile(r"[ ]{1,3}")
+_PREVENT = re.compile(r"(?<=phong),[ ]{1,3}(?=chong )")  # `Luật Phòng, chống …`
+_PASSED = re.compile(
+    r"[ ]{0,2},?[ ]{0,2}(?:da[ ])?duoc[ ](?:quoc hoi|uy ban thuong vu)[^.;]{0,110}?thong qua[ ]{1,2}"
+)
 _CONSTITUTION = re.compile(r"[ ]{1,3}(?:nuoc )?(?:nuoc[ ]{1,2}cong hoa xa hoi chu nghia viet nam|viet nam|viet nam dan chu cong hoa)(?![\w])")
 
 
@@ -163,6 +169,8 @@ def _known_end(seen: Views, position: int) -> int | None:
     node: dict[str, object] | None = _names()
     end = None
     first = True
+    if about := _ABOUT.match(seen.shadow, position):
+        position = about.end()
     while node is not None:
         gap = _GAP.match(seen.shadow, position)
         word = _WORD.match(seen.shadow, gap.end()) if gap else None
@@ -190,10 +198,21 @@ def _closed_end(seen: Views, position: int) -> int | None:
             return None
         if count and _CLOSED.match(seen.shadow, position):
             return end
-        if _breaks().match(seen.shadow, word.start()) or KIND.match(seen.shadow, word.start()):
+        if _is_document(seen, word.start()) or _breaks().match(seen.shadow, word.start()) or KIND.match(seen.shadow, word.start()):
             return None
         position = end = word.end()
     return end if end and end > low and _CLOSED.match(seen.shadow, end) else None
+
+
+def _is_document(seen: Views, position: int) -> bool:
+    """Whether another document's type word stands there, with its capital."""
+    return seen.plain[position].isupper() and bool(_other().match(seen.shadow, position))
+
+
+@functools.cache
+def _other() -> re.Pattern[str]:
+    kinds = [name for name in doc_types() if name not in {"quy hoach", "hop dong"}]
+    return re.compile("(?:" + alternation(kinds) + r")[ ]{1,3}(?:so[ ]|\d)")
 
 
 @functools.cache
@@ -207,13 +226,11 @@ def _guessed_end(seen: Views, position: int) -> int | None:
     """End of a name in no list: up to a sign or a word that no name goes on with."""
     end = None
     for count in range(GUESSED):
-        gap = re.compile(r"[ ]{1,3}").match(seen.shadow, position)
+        gap = _PREVENT.match(seen.shadow, position) or _SPACE.match(seen.shadow, position)
         word = _WORD.match(seen.shadow, gap.end()) if gap else None
         if word is None or word[0].isdigit():
             break
         if _stop().match(seen.shadow, word.start()):
-            break
-        if count == 0 and not seen.plain[word.start()].isupper():
             break
         position = end = word.end()
     return end
@@ -222,3 +239,9 @@ def _guessed_end(seen: Views, position: int) -> int | None:
 @functools.cache
 def _stop() -> re.Pattern[str]:
     return re.compile("(?:" + alternation((*words("law", "stops"), *doc_types())) + r")(?![\w])")
+
+
+def passed_date_start(seen: Views, end: int) -> int | None:
+    """Where the date starts of `… được Quốc hội … thông qua ngày 21/11/2007`, if it is so."""
+    match = _PASSED.match(seen.shadow, end)
+    return match.end() if match and seen.shadow.startswith("ngay", match.end()) else None

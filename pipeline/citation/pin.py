@@ -13,7 +13,6 @@ from pipeline.citation.shadow import Views
 
 REACH = 200  # characters before a mention in which its pin may start
 
-_UNIT = r"(?:diem|khoan|dieu|muc|chuong|phu luc|tiet)"
 _VALUE = {
     "diem": r"(?:[a-z]{1,2}|\d{1,3}(?:\.\d{1,2}){0,3})",
     "khoan": r"\d{1,3}[a-z]?",
@@ -23,7 +22,6 @@ _VALUE = {
     "phu luc": r"(?:[ivxl]{1,6}|\d{1,3}|[a-h])",
     "tiet": r"(?:[a-z]|\d{1,3})",
 }
-_JOIN = r"[ ]{0,2}(?:,|va|den|hoac)?[ ]{1,2}|,"
 _PART = re.compile(
     "|".join(
         rf"(?P<{unit.replace(' ', '_')}>(?<![a-z]){unit}[ ]{{1,2}}(?:so[ ])?{value}(?![\w])"
@@ -37,7 +35,6 @@ _LINK = re.compile(
 )
 _MARK = {"diem": "", "khoan": "k", "dieu": "Đ", "muc": "M.", "chuong": "Ch.", "phu_luc": "PL.", "tiet": ""}
 _LEVEL = {"tiet": 0, "diem": 1, "khoan": 2, "dieu": 3, "muc": 4, "chuong": 5, "phu_luc": 6}
-_TOP = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +68,7 @@ def _values(seen: Views, low: int, match: re.Match[str]) -> list[str]:
     printed = re.sub(r"^\s*[Ss]ố ", " ", printed)
     listed = re.split(r"\s*,\s*|\s+và\s+|\s+hoặc\s+|\s+va\s+", printed.strip())
     folded = [re.sub(r"\s+đến\s+", "-", value.strip()) for value in listed]
+    folded = [re.sub(r"(?<!\d)0+(?=\d)", "", value) for value in folded]
     return [value.upper() if unit in {"phu luc", "chuong"} else value.lower() for value in folded]
 
 
@@ -78,20 +76,14 @@ def _normal(units: list[tuple[str, list[str]]]) -> str:
     """Leaf parts from the largest unit down, in printed order, joined by `; `."""
     out: list[str] = []
     context: dict[int, str] = {}
-    used: set[int] = set()
-    last = -1
     for unit, values in reversed(units):
         level = _LEVEL[unit]
-        if last >= 0 and level >= last and last not in used:
-            pass  # the smaller unit before was complete
         for below in [key for key in context if key <= level]:
             context.pop(below)
-        stems = [context[key] for key in sorted(context, reverse=True) if key > level]
-        stem = stems[0] if False else ".".join(stems)
+        stem = ".".join(context[key] for key in sorted(context, reverse=True) if key > level)
         for value in reversed(values):
             mark = _MARK[unit] + value
             out.append(f"{stem}.{mark}" if stem else mark)
         context[level] = _MARK[unit] + values[-1]
-        last = level
     leaves = [pin for pin in out if not any(other.startswith(pin + ".") for other in out)]
     return "; ".join(dict.fromkeys(reversed(leaves)))

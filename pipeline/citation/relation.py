@@ -14,6 +14,10 @@ from pipeline.citation.lexicons import token_rules, words
 from pipeline.citation.shadow import Views
 
 DEFAULT = "dan_chieu"
+#: what is done to a document; done by one it is no relation of ours
+_DONE_TO = frozenset({"sua_doi_bo_sung", "thay_the", "bai_bo"})
+_PASSIVE = frozenset({"duoc", "bi"})
+_DIRECT = frozenset({"theo", "boi"})
 REACH = 220  # characters before a mention in which a cue may stand
 
 #: where a clause starts: after `;`, a full stop, a blank line, a bullet or a new `Căn cứ`
@@ -42,6 +46,8 @@ def relation_before(seen: Views, start: int, floor: int, *, has_pin: bool) -> st
     if not _may_hold_cue().search(seen.shadow[low + clause : start]):
         return DEFAULT
     code = _cue(window)
+    if code == "thuc_hien" and has_pin:
+        return DEFAULT  # `thực hiện các nội dung quy định tại Điều 54 Luật Thanh tra`
     if code == "bai_bo" and has_pin:
         return "bai_bo_mot_phan"
     if code == "kem_theo" and has_pin:
@@ -52,18 +58,25 @@ def relation_before(seen: Views, start: int, floor: int, *, has_pin: bool) -> st
 def _cue(window: str) -> str:
     """The code of the cue that reaches the end of the window, the last one first."""
     matches, norms = match_tokens(window)
+    norms = tuple(norm.strip() for norm in norms)
     fillers = _fillers()
     for match in sorted(matches, key=lambda m: (m.last, m.last - m.first), reverse=True):
         between = norms[match.last :]
+        label = match.rule.label
+        if label in _DONE_TO and _PASSIVE & set(norms[max(0, match.first - 4) : match.first]):
+            return DEFAULT  # `được sửa đổi, bổ sung theo Luật số 46/2014/QH13`
+        if label in {*_DONE_TO, "thuc_hien"} and not _DIRECT.isdisjoint(between):
+            continue  # `thực hiện theo quy định tại khoản 4 Điều 18 Nghị định`
         if match.rule.reach == "clause":
             return match.rule.label
         if match.rule.reach == "start":
             before = [norm for norm in norms[: match.first] if norm.strip(" -+*•.,:()0123456789\"“")]
             if before in ([], ["de"], ["nham"]):
                 return match.rule.label
-        elif all(norm in fillers or not norm.isalpha() or len(norm) == 1 for norm in between):
-            if not any(norm in {".", ";"} for norm in between):
-                return match.rule.label
+        elif not {".", ";"} & set(between) and all(
+            norm in fillers or not norm.isalpha() or len(norm) == 1 for norm in between
+        ):
+            return match.rule.label
     return DEFAULT
 
 
