@@ -106,11 +106,7 @@ def count_pages(path: Path, source: str, settings: RenderSettings) -> int:
         LimitError: more megabytes, pages or pixels than the settings allow.
     """
     kind = _file_kind(path, source, settings)
-    pages = (
-        _count_pdf(path, source)
-        if kind == "pdf"
-        else _count_frames(path, source, settings)
-    )
+    pages = _count_pdf(path, source) if kind == "pdf" else _count_frames(path, source, settings)
     if pages > settings.max_pages:
         raise LimitError(
             source,
@@ -120,9 +116,7 @@ def count_pages(path: Path, source: str, settings: RenderSettings) -> int:
     return pages
 
 
-def read_text_layer(
-    path: Path, source: str, number: int, settings: RenderSettings
-) -> Page | None:
+def read_text_layer(path: Path, source: str, number: int, settings: RenderSettings) -> Page | None:
     """The page as words when it was born digital with sound text, else `None`.
 
     Word confidence is 1.0, which here means "not OCR"; nothing measured it. A page
@@ -157,9 +151,7 @@ def read_text_layer(
     )
 
 
-def render_page(
-    path: Path, source: str, number: int, settings: RenderSettings
-) -> PageImage:
+def render_page(path: Path, source: str, number: int, settings: RenderSettings) -> PageImage:
     """The page as a viewer shows it, as pixels.
 
     Raises:
@@ -211,9 +203,7 @@ def _count_pdf(path: Path, source: str) -> int:
             "is a damaged PDF and no page of it can be read; scan or copy it again",
         ) from error
     if pages == 0:
-        raise UnreadableFileError(
-            source, "is a PDF without pages; scan or copy it again"
-        )
+        raise UnreadableFileError(source, "is a PDF without pages; scan or copy it again")
     return pages
 
 
@@ -233,14 +223,10 @@ def _sheet(path: Path, source: str, number: int) -> _Sheet:
     width, height = abs(right - left), abs(top - bottom)
     if width < 1 or height < 1:
         raise RenderError(source, number, "has no size; scan it again")
-    return (
-        _Sheet(height, width, annotated) if turned else _Sheet(width, height, annotated)
-    )
+    return _Sheet(height, width, annotated) if turned else _Sheet(width, height, annotated)
 
 
-def _run_poppler(
-    source: str, number: int, settings: RenderSettings, *arguments: str
-) -> str:
+def _run_poppler(source: str, number: int, settings: RenderSettings, *arguments: str) -> str:
     """Standard output of a Poppler tool; empty where it fails on a damaged page."""
     try:
         done = subprocess.run(
@@ -250,9 +236,7 @@ def _run_poppler(
             check=False,
         )
     except FileNotFoundError as error:
-        message = (
-            f"{arguments[0]} is missing; install it with: apt-get install poppler-utils"
-        )
+        message = f"{arguments[0]} is missing; install it with: apt-get install poppler-utils"
         raise MissingToolError(message) from error
     except subprocess.TimeoutExpired as error:
         raise RenderError(
@@ -264,9 +248,7 @@ def _run_poppler(
     return done.stdout.decode("utf-8", errors="replace")
 
 
-def _read_flows(
-    path: Path, source: str, number: int, settings: RenderSettings
-) -> tuple[Flow, ...]:
+def _read_flows(path: Path, source: str, number: int, settings: RenderSettings) -> tuple[Flow, ...]:
     page = str(number)
     tsv = _run_poppler(
         source, number, settings,
@@ -304,9 +286,7 @@ def _pictures(
             continue
         if min(width, height, x_ppi, y_ppi) > 0:
             inches = (width / x_ppi, height / y_ppi)
-            pictures.append(
-                _Picture(width, height, inches, row[5] == "gray" or row[2] != "image")
-            )
+            pictures.append(_Picture(width, height, inches, row[5] == "gray" or row[2] != "image"))
     return tuple(pictures)
 
 
@@ -315,9 +295,7 @@ def _cover(pictures: tuple[_Picture, ...], sheet: _Sheet) -> float:
     return min(sum(picture.area for picture in pictures) / area, 1.0)
 
 
-def _render_pdf(
-    path: Path, source: str, number: int, settings: RenderSettings
-) -> PageImage:
+def _render_pdf(path: Path, source: str, number: int, settings: RenderSettings) -> PageImage:
     sheet = _sheet(path, source, number)
     pictures = _pictures(path, source, number, settings)
     for picture in pictures:
@@ -382,8 +360,7 @@ def _draw(
         raise RenderError(
             source,
             number,
-            f"took longer than {settings.timeout_seconds} s to draw;"
-            " raise render.timeout_seconds",
+            f"took longer than {settings.timeout_seconds} s to draw; raise render.timeout_seconds",
         ) from error
     except (
         pdf2image.exceptions.PDFPageCountError,
@@ -417,9 +394,7 @@ def _count_frames(path: Path, source: str, settings: RenderSettings) -> int:
             return 1
 
 
-def _render_frame(
-    path: Path, source: str, number: int, settings: RenderSettings
-) -> PageImage:
+def _render_frame(path: Path, source: str, number: int, settings: RenderSettings) -> PageImage:
     with _open_image(path, source) as opened:
         try:
             opened.seek(number - 1)

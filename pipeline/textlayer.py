@@ -70,9 +70,7 @@ def parse_flows(tsv: str) -> tuple[Flow, ...]:
             left, top, width, height = (float(value) for value in row[6:10])
             box = BBox(left, top, left + width, top + height)
             flows[-1][-1].append(Word(text, box, _NOT_OCR))
-    return tuple(
-        Flow(tuple(tuple(line) for line in flow if line)) for flow in flows if any(flow)
-    )
+    return tuple(Flow(tuple(tuple(line) for line in flow if line)) for flow in flows if any(flow))
 
 
 def find_overlays(flows: Sequence[Flow]) -> tuple[Overlay, ...]:
@@ -94,9 +92,7 @@ def find_overlays(flows: Sequence[Flow]) -> tuple[Overlay, ...]:
     if total <= _OVERLAY_MAX_CHARACTERS:
         text = " ".join(overlay.text for overlay in overlays)
         overlays = [Overlay(text, BBox.around(overlay.bbox for overlay in overlays))]
-    return tuple(
-        sorted(overlays, key=lambda overlay: (overlay.bbox.top, overlay.bbox.left))
-    )
+    return tuple(sorted(overlays, key=lambda overlay: (overlay.bbox.top, overlay.bbox.left)))
 
 
 def is_syllable(word: str) -> bool:

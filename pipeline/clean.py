@@ -1,0 +1,283 @@
+"""Page images made fit to read: upright, straight, evenly lit, print only.
+
+What is taken off the page is kept as marks with their boxes, and `CleanImage.colour`
+keeps every drop of ink in the same frame, for reading handwriting. Each step can be
+watched through `trace`. This module knows nothing of files, words or letters.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.ink import (
+    Blot,
+    Pixels,
+    even_light,
+    find_rules,
+    find_specks,
+    is_bilevel,
+    strengthen,
+    take_colour_out,
+    to_grey,
+    whiten_edges,
+)
+from pipeline.orientation import find_orientation
+from pipeline.page import Affine, BBox, Mark, Overlay
+from pipeline.settings import CleanSettings
+from pipeline.skew import find_skew
+
+Trace = Callable[[str, Pixels], None]
+
+# Below this skew a page is left alone: turning costs sharpness and gains nothing.
+_STRAIGHT_DEGREES = 0.1
+# A direction counts only where it stands out: pictures and blank pages have none.
+_SKEW_SCORE = 1.5
+_MASK_DPI = 100.0
+# Coarser pages are drawn larger while they are straightened: Tesseract wants letters
+# of 20 to 40 pixels.
+_COARSE_DPI, _READING_DPI = 190.0, 300.0
+# Short side of a page in pixels: 50 dpi on A4, at which no mark of a vowel survives.
+_MIN_PIXELS = 430
+
+
+class ViewedPage(Protocol):
+    """What cleaning needs of a rendered page: see `render.PageImage`."""
+
+    @property
+    def number(self) -> int:
+        """1-based page of the file."""
+
+    @property
+    def width(self) -> float:
+        """Points."""
+
+    @property
+    def height(self) -> float:
+        """Points."""
+
+    @property
+    def dpi(self) -> float:
+        """Pixels an inch."""
+
+    @property
+    def pixels(self) -> Pixels:
+        """RGB or grey, as a viewer shows the page."""
+
+    @property
+    def overlays(self) -> tuple[Overlay, ...]:
+        """Signing texts over the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class CleanImage:
+    """One page ready to be read, in the straightened frame.
+
+    Attributes:
+        pixels: uint8 grey, print only, straightened.
+        colour: uint8 RGB or grey, straightened, nothing taken off.
+        dpi: of both images.
+        width, height: points, of the straightened page.
+        rotation: quarter turn that made it upright, degrees clockwise.
+        skew_degrees: counter-clockwise skew of the text that was taken out.
+        to_viewer: points of the straightened page to points as a viewer shows it.
+        marks: ink that is not print, boxes in points of the straightened page.
+        orientation_sure: the evidence for `rotation` was clear.
+    """
+
+    number: int
+    pixels: Pixels
+    colour: Pixels
+    dpi: float
+    width: float
+    height: float
+    viewer_width: float
+    viewer_height: float
+    rotation: int
+    skew_degrees: float
+    to_viewer: Affine
+    marks: tuple[Mark, ...] = ()
+    blank: bool = False
+    unreadable: bool = False
+    overlays: tuple[Overlay, ...] = ()
+    orientation_sure: bool = True
+
+
+def clean(image: ViewedPage, settings: CleanSettings, *, trace: Trace | None = None) -> CleanImage:
+    """The page straightened and freed of all that is not print.
+
+    Args:
+        image: the page as a viewer shows it.
+        settings: which marks are taken off.
+        trace: called with a step's name and its picture, for a person to look at.
+    """
+    show = trace or _no_trace
+    show("0-viewer", image.pixels)
+    ink = _mask(image.pixels, image.dpi)
+    orientation = find_orientation(ink, settings.max_skew_degrees)
+    ink = np.rot90(ink, -orientation.rotation // 90)
+    skew = find_skew(ink, settings.max_skew_degrees)
+    degrees = skew.degrees
+    if abs(degrees) < _STRAIGHT_DEGREES or skew.score < _SKEW_SCORE:
+        degrees = 0.0
+    scale = _READING_DPI / image.dpi if image.dpi < _COARSE_DPI else 1.0
+    upright = np.ascontiguousarray(np.rot90(image.pixels, -orientation.rotation // 90))
+    colour, matrix = _straighten(upright, degrees, scale)
+    dpi = image.dpi * scale
+    show("1-straight", colour)
+    text, blots, rules = _print_only(colour, dpi, settings, show)
+    page_height, page_width = text.shape[0] * 72 / dpi, text.shape[1] * 72 / dpi
+    marks = [Mark(blot.kind, _points(blot.box, dpi)) for blot in blots]
+    marks += [Mark("rule", _points(box, dpi)) for box in rules]
+    unreadable = min(image.pixels.shape[:2]) < _MIN_PIXELS
+    return CleanImage(
+        number=image.number,
+        pixels=text,
+        colour=colour,
+        dpi=dpi,
+        width=page_width,
+        height=page_height,
+        viewer_width=image.width,
+        viewer_height=image.height,
+        rotation=orientation.rotation,
+        skew_degrees=degrees,
+        to_viewer=_to_viewer(image, orientation.rotation, matrix, dpi),
+        marks=tuple(marks),
+        blank=not unreadable and _is_blank(text, dpi) and not blots,
+        unreadable=unreadable,
+        overlays=image.overlays,
+        orientation_sure=orientation.sure,
+    )
+
+
+def _no_trace(_step: str, _pixels: Pixels) -> None:
+    """Nobody watches."""
+
+
+def _mask(pixels: Pixels, dpi: float) -> npt.NDArray[np.bool_]:
+    """Printed ink at about 100 dpi, without edges, rules, pictures and specks."""
+    grey = to_grey(pixels)
+    factor = min(1.0, _MASK_DPI / dpi)
+    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    edge = whiten_edges(np.asarray(small, np.uint8), dpi * factor)
+    small = np.where(edge > 0, 255, small).astype(np.uint8)
+    ink = cv2.adaptiveThreshold(
+        small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 18
+    )
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
+    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    # Letters and joined words, not specks, rules, seals or pictures.
+    keep = (np.maximum(width, height) >= 3) & (np.minimum(width, height) <= 40)
+    keep &= np.maximum(width, height) <= 120
+    keep[0] = False
+    return np.asarray(keep[labels], dtype=np.bool_)
+
+
+def _straighten(
+    pixels: Pixels, degrees: float, scale: float
+) -> tuple[Pixels, npt.NDArray[np.float64]]:
+    """The upright page turned clockwise by `degrees`, scaled, nothing cut off.
+
+    Returns the pixels and the 2 x 3 map from upright to straightened pixels.
+    """
+    height, width = pixels.shape[:2]
+    if degrees == 0.0 and scale == 1.0:
+        return pixels, np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, scale)
+    cos, sin = (
+        abs(math.cos(math.radians(degrees))),
+        abs(math.sin(math.radians(degrees))),
+    )
+    new_width = round((width * cos + height * sin) * scale)
+    new_height = round((width * sin + height * cos) * scale)
+    matrix[0, 2] += new_width / 2 - width / 2
+    matrix[1, 2] += new_height / 2 - height / 2
+    white = (255.0, 255.0, 255.0, 255.0)
+    turned = cv2.warpAffine(
+        pixels,
+        matrix,
+        (new_width, new_height),
+        flags=cv2.INTER_CUBIC,
+        borderValue=white,
+    )
+    return np.asarray(turned, np.uint8), np.asarray(matrix, np.float64)
+
+
+def _print_only(
+    colour: Pixels, dpi: float, settings: CleanSettings, show: Trace
+) -> tuple[Pixels, tuple[Blot, ...], tuple[tuple[int, int, int, int], ...]]:
+    """Grey pixels of the print alone, and the coloured ink and rules that were there."""
+    bilevel = is_bilevel(to_grey(colour))
+    lit = colour if bilevel else even_light(colour, dpi)
+    show("2-light", lit)
+    blots: tuple[Blot, ...] = ()
+    if settings.remove_colour:
+        text, _, blots = take_colour_out(lit, dpi)
+    else:
+        text = to_grey(lit)
+    show("3-colour", text)
+    edge = whiten_edges(to_grey(colour), dpi)
+    text = np.where(edge > 0, 255, text).astype(np.uint8)
+    show("4-edges", text)
+    if not bilevel:
+        text = strengthen(text)
+    ink = np.asarray(cv2.threshold(text, 150, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+    rules: tuple[tuple[int, int, int, int], ...] = ()
+    if settings.remove_rules:
+        gone, rules = find_rules(ink, dpi)
+        text = _whitened(text, ink, gone)
+        ink = np.where(gone > 0, 0, ink).astype(np.uint8)
+        show("5-rules", text)
+    specks = find_specks(ink, dpi)
+    text = _whitened(text, ink, specks)
+    show("6-specks", text)
+    return text, blots, rules
+
+
+def _whitened(text: Pixels, ink: Pixels, gone: Pixels) -> Pixels:
+    """The page without the ink in `gone` and its grey fringe; other ink untouched."""
+    kept = cv2.bitwise_and(ink, cv2.bitwise_not(gone))
+    fringe = cv2.bitwise_and(cv2.dilate(gone, np.ones((3, 3), np.uint8)), cv2.bitwise_not(kept))
+    return np.where(fringe > 0, 255, text).astype(np.uint8)
+
+
+def _is_blank(text: Pixels, dpi: float) -> bool:
+    """Whether fewer than a word's worth of letter-sized ink is left."""
+    factor = min(1.0, 150.0 / dpi)
+    small = cv2.resize(text, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    ink = cv2.threshold(small, 140, 255, cv2.THRESH_BINARY_INV)[1]
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink)
+    height = stats[1:, cv2.CC_STAT_HEIGHT] / 150.0
+    letters = np.count_nonzero((height > 0.05) & (height < 0.6))
+    return int(letters) < 4
+
+
+def _points(box: tuple[int, int, int, int], dpi: float) -> BBox:
+    left, top, right, bottom = (value * 72 / dpi for value in box)
+    return BBox(left, top, right, bottom)
+
+
+def _to_viewer(
+    image: ViewedPage, rotation: int, matrix: npt.NDArray[np.float64], dpi: float
+) -> Affine:
+    """From points of the straightened page to points of the page as shown."""
+    height, width = image.pixels.shape[:2]
+    back = cv2.invertAffineTransform(matrix)
+    # From upright pixels to those of the image as it came.
+    quarter = {
+        0: np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]]),
+        90: np.array([[0.0, 1, 0], [-1, 0, height], [0, 0, 1]]),
+        180: np.array([[-1.0, 0, width], [0, -1, height], [0, 0, 1]]),
+        270: np.array([[0.0, -1, width], [1, 0, 0], [0, 0, 1]]),
+    }[rotation]
+    to_pixels = np.diag([dpi / 72, dpi / 72, 1.0])
+    # The page's size over its pixels, each axis its own: page boxes are rounded.
+    to_points = np.diag([image.width / width, image.height / height, 1.0])
+    whole = to_points @ quarter @ np.vstack([back, [0, 0, 1]]) @ to_pixels
+    return Affine(*(float(value) for value in whole[:2].ravel()))

@@ -1,0 +1,265 @@
+"""What lies on the paper that is not print: shades, edges, colours, rules, specks.
+
+Each function takes pixels (uint8, RGB or grey, white paper near 255) and returns new
+ones; lengths are given in inches and turned into pixels by `dpi`. A part of `clean`: it
+knows nothing of pages, points or which way is up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.uint8]
+#: Pixels that are 255 where something is and 0 elsewhere.
+Mask = npt.NDArray[np.uint8]
+
+_PIXEL_BOX = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Blot:
+    """A stretch of coloured ink: its kind and pixel box (left, top, right, bottom)."""
+
+    kind: Literal["seal", "stamp", "blue_ink"]
+    box: _PIXEL_BOX
+
+
+def to_grey(pixels: Pixels) -> Pixels:
+    """Luminance of RGB pixels; grey ones as they are."""
+    if pixels.ndim == 2:
+        return pixels
+    return _u8(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
+
+
+def is_bilevel(grey: Pixels) -> bool:
+    """Whether nearly all pixels are pure black or white, as in a fax."""
+    counts = np.bincount(grey[::4, ::4].ravel(), minlength=256)
+    return int(counts[24:232].sum()) < 0.005 * int(counts.sum())
+
+
+def even_light(pixels: Pixels, dpi: float) -> Pixels:
+    """The pixels with the paper's own shade and colour divided out, so that it is white."""
+    step = max(1, round(dpi / 25))
+    small = cv2.resize(
+        pixels,
+        (max(1, pixels.shape[1] // step), max(1, pixels.shape[0] // step)),
+        interpolation=cv2.INTER_AREA,
+    )
+    # Paper is brighter than print on it: the brightest near each point, then smooth.
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+    paper = cv2.medianBlur(cv2.dilate(small, kernel), 15)
+    paper = cv2.resize(paper, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
+    # Where the "paper" is dark (a picture, a black edge) stretching would amplify noise.
+    paper = np.maximum(paper, 90)
+    return _u8(cv2.divide(pixels, paper, scale=250))
+
+
+def strengthen(grey: Pixels) -> Pixels:
+    """Faint print made dark: the ink's own darkness becomes black, the paper white."""
+    counts = np.bincount(grey[::2, ::2].ravel(), minlength=256).astype(np.float64)
+    ink = counts[:200]
+    if ink.sum() < 50:
+        return grey
+    # The darkest tenth of the ink: a page of good print has it near 0.
+    black = int(np.searchsorted(np.cumsum(ink), 0.1 * ink.sum()))
+    if black < 40:
+        return grey
+    table = np.clip((np.arange(256) - black) * (250.0 / (245.0 - black)), 0, 255)
+    return _u8(cv2.LUT(grey, table.astype(np.uint8)))
+
+
+def take_colour_out(pixels: Pixels, dpi: float) -> tuple[Pixels, Mask, tuple[Blot, ...]]:
+    """Grey pixels without red and blue ink, the mask of what left, and its stretches.
+
+    Ink is judged in its own channel: a red seal is bright in red while black print
+    beneath it is dark there too, so the print stays. A page most of whose ink has one
+    colour is printed (or scanned) in it, and keeps it.
+    """
+    grey = to_grey(pixels)
+    empty = np.zeros(grey.shape, np.uint8)
+    if pixels.ndim == 2:
+        return grey, empty, ()
+    red, green, blue = (pixels[..., index] for index in range(3))
+    reddish = cv2.subtract(red, cv2.max(green, blue))
+    bluish = cv2.subtract(blue, red)
+    dark = grey < 160
+    inked = max(int(np.count_nonzero(dark)), 1)
+    masks: list[tuple[Mask, Pixels, bool]] = []
+    for chroma, channel, is_red in ((reddish, red, True), (bluish, blue, False)):
+        mask = _coloured(_u8(chroma), dpi)
+        if np.count_nonzero(mask & dark) <= 0.5 * inked:
+            masks.append((mask, channel, is_red))
+    text, gone = grey.copy(), empty
+    blots: list[Blot] = []
+    for mask, channel, is_red in masks:
+        lifted = cv2.LUT(channel, _lift_table())
+        text = np.where(mask > 0, np.maximum(lifted, text), text).astype(np.uint8)
+        gone = _u8(cv2.bitwise_or(gone, mask))
+        blots += _blots(mask, dpi, is_red)
+    return text, _u8(gone), tuple(blots)
+
+
+def _lift_table() -> Pixels:
+    """Own-channel brightness to grey: ink of the colour goes white, print stays dark."""
+    return _u8(np.clip((np.arange(256) - 60) * 2.2, 0, 255))
+
+
+def _coloured(chroma: Pixels, dpi: float) -> Mask:
+    """Pixels of clear colour, with the pale fringe that JPEG leaves round them."""
+    strong = cv2.threshold(chroma, 45, 255, cv2.THRESH_BINARY)[1]
+    weak = cv2.threshold(chroma, 18, 255, cv2.THRESH_BINARY)[1]
+    size = max(3, round(dpi / 50) | 1)
+    near = cv2.dilate(strong, np.ones((size, size), np.uint8))
+    return _u8(cv2.bitwise_and(weak, near))
+
+
+def _blots(mask: Mask, dpi: float, is_red: bool) -> list[Blot]:
+    scale = 50.0 / dpi
+    small = cv2.resize(mask, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = cv2.threshold(small, 24, 255, cv2.THRESH_BINARY)[1]
+    joined = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+    blots = []
+    for left, top, width, height, _area in stats[1:count]:
+        # Under 0.12 inch: specks of colour noise.
+        if (
+            max(width, height) < 6
+            or np.count_nonzero(small[top : top + height, left : left + width]) < 12
+        ):
+            continue
+        box = (
+            round(left / scale),
+            round(top / scale),
+            round((left + width) / scale),
+            round((top + height) / scale),
+        )
+        # Round seals of agencies measure 1.1 to 1.8 inches across.
+        round_seal = 0.7 < width / height < 1.45 and 45 < max(width, height) < 120
+        kind: Literal["seal", "stamp", "blue_ink"] = "blue_ink"
+        if is_red:
+            kind = "seal" if round_seal else "stamp"
+        blots.append(Blot(kind, box))
+    return blots
+
+
+def whiten_edges(grey: Pixels, dpi: float) -> Mask:
+    """A mask of the black that a scanner leaves at the page's edges, and punch holes."""
+    scale = 50.0 / dpi
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    dark = cv2.threshold(small, 120, 255, cv2.THRESH_BINARY_INV)[1]
+    framed = cv2.copyMakeBorder(dark, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
+    # Solid areas only: 0.1 inch of black in both directions is no letter.
+    solid = cv2.morphologyEx(framed, cv2.MORPH_OPEN, np.ones((4, 4), np.uint8))
+    solid = cv2.max(solid, _border_strips(_u8(framed)))
+    solid[[0, -1], :] = 255
+    solid[:, [0, -1]] = 255
+    labels = np.asarray(cv2.connectedComponents(solid)[1], np.int32)
+    edge = (labels == labels[0, 0]).astype(np.uint8) * 255
+    edge = cv2.max(edge, _punch_holes(_u8(solid)))
+    edge = cv2.dilate(edge, np.ones((3, 3), np.uint8))[1:-1, 1:-1]
+    full = cv2.resize(edge, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return _u8(cv2.threshold(full, 100, 255, cv2.THRESH_BINARY)[1])
+
+
+def _border_strips(framed: Mask) -> Mask:
+    """Dark runs of over an inch along an edge, within 0.15 inch of it."""
+    tall = cv2.morphologyEx(framed, cv2.MORPH_OPEN, np.ones((50, 1), np.uint8))
+    wide = cv2.morphologyEx(framed, cv2.MORPH_OPEN, np.ones((1, 50), np.uint8))
+    strips = np.zeros_like(framed)
+    strips[:, :8], strips[:, -8:] = tall[:, :8], tall[:, -8:]
+    strips[:8], strips[-8:] = wide[:8], wide[-8:]
+    return strips
+
+
+def _punch_holes(solid: Mask) -> Mask:
+    """Black discs of 0.16 to 0.4 inch within an inch of the paper's edge."""
+    holes = np.zeros_like(solid)
+    count, found, stats, _ = cv2.connectedComponentsWithStats(solid)
+    for index in range(1, count):
+        left, top, width, height, area = stats[index]
+        near = min(left, top, solid.shape[1] - left - width, solid.shape[0] - top - height) < 50
+        if (
+            near
+            and 8 <= width <= 20
+            and 8 <= height <= 20
+            and 0.75 < width / height < 1.33
+            and 0.7 < area / (width * height) < 0.9
+        ):
+            holes[found == index] = 255
+    return _u8(cv2.dilate(holes, np.ones((3, 3), np.uint8)))
+
+
+def find_rules(ink: Mask, dpi: float) -> tuple[Mask, tuple[_PIXEL_BOX, ...]]:
+    """A mask of ruling lines, underlines and grids, and the box of each line.
+
+    Where a letter crosses or rests on a line its strokes are left out of the mask, so
+    that descenders and the dots under ạ, ị, ụ stay.
+    """
+    gone = np.zeros_like(ink)
+    boxes: list[_PIXEL_BOX] = []
+    thick = max(2, round(dpi * 0.03))
+    for length, across in ((round(dpi * 0.45), False), (round(dpi * 0.7), True)):
+        turned = cv2.transpose(ink) if across else ink
+        mask, found = _level_rules(_u8(turned), length, thick)
+        gone |= _u8(cv2.transpose(mask)) if across else mask
+        boxes += [(t, le, b, r) if across else (le, t, r, b) for le, t, r, b in found]
+    return _u8(gone), tuple(boxes)
+
+
+def _level_rules(ink: Mask, length: int, thick: int) -> tuple[Mask, list[_PIXEL_BOX]]:
+    # A scanned line wavers and breaks: bridge gaps of a few pixels first.
+    bridged = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
+    runs = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    if not runs.any():
+        return np.zeros_like(ink), []
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(runs)
+    mask = np.zeros_like(ink)
+    boxes: list[_PIXEL_BOX] = []
+    for index in range(1, count):
+        left, top, width, height, area = stats[index]
+        # Thick bars are pictures or black edges, not rules.
+        if height > 3 * thick or area > thick * width:
+            continue
+        part = (slice(top, top + height), slice(left, left + width))
+        line = (labels[part] == index).astype(np.uint8) * 255
+        mask[part] |= line
+        boxes.append((int(left), int(top), int(left + width), int(top + height)))
+    grown = cv2.dilate(mask, np.ones((3, 1), np.uint8))
+    grown = cv2.bitwise_and(grown, ink)
+    # Strokes that leave the line on both sides run through it: keep their columns.
+    rest = cv2.bitwise_and(ink, cv2.bitwise_not(grown))
+    reach = 2 * thick + 3
+    above = cv2.dilate(rest, np.ones((reach, 1), np.uint8), anchor=(0, reach - 1))
+    below = cv2.dilate(rest, np.ones((reach, 1), np.uint8), anchor=(0, 0))
+    crossing = cv2.bitwise_and(above, below)
+    return _u8(cv2.bitwise_and(grown, cv2.bitwise_not(crossing))), boxes
+
+
+def find_specks(ink: Mask, dpi: float) -> Mask:
+    """A mask of specks: too small for a dot, or small and far from any print."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
+    if count <= 1:
+        return np.zeros_like(ink)
+    scale = (dpi / 200.0) ** 2
+    areas = stats[:, cv2.CC_STAT_AREA]
+    tiny = areas <= max(1.0, 3 * scale)
+    small = areas <= max(3.0, 14 * scale)
+    small[0] = tiny[0] = False
+    print_only = np.where(small, 0, 255).astype(np.uint8)
+    print_only[0] = 0
+    solid = print_only[labels]
+    size = max(3, round(dpi * 0.14) | 1)
+    near = cv2.dilate(solid, np.ones((size, size), np.uint8))
+    x, y = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
+    lonely = small & (near[y, x] == 0)
+    return _u8(np.where(tiny | lonely, 255, 0).astype(np.uint8)[labels])
+
+
+def _u8(array: object) -> Pixels:
+    """The array as OpenCV's stubs do not promise it: uint8."""
+    return np.asarray(array, dtype=np.uint8)
