@@ -73,12 +73,11 @@ def verify(out: Path, on_file: Callable[[str], None] = lambda path: None) -> Fix
             state = _compare(document.path, document.sha256)
             if state is not None:
                 deviations.append(Deviation("original", document.name, state))
-        for row, _ in ledger.outputs():
-            if not (out / ".sohoa" / "replaced" / Path(row.path).name).exists():
-                known.add(row.path)
-        for row, _ in ledger.outputs():
-            if row.path not in known:
+        replaced = {document.sha256 for document in ledger.documents("replaced")}
+        for row, document_sha256 in ledger.outputs():
+            if document_sha256 in replaced:
                 continue
+            known.add(row.path)
             outputs += 1
             on_file(row.path)
             state = _compare(out / row.path, row.sha256)

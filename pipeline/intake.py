@@ -90,7 +90,7 @@ def look_at(path: Path, name: str) -> Finding:
 
 
 def shown_name(text: str) -> str:
-    """`text` as tables can hold it: NFC, bytes that are not UTF-8 written as `\\xNN`."""
+    """`text` as tables can hold it: NFC, bytes that are not UTF-8 in hexadecimal."""
     readable = os.fsencode(text).decode("utf-8", "backslashreplace")
     return unicodedata.normalize("NFC", readable)
 

@@ -1,18 +1,13 @@
-"""The truth of what is done: one SQLite file in OUT, and beside it the finished pages.
+"""The truth of what is done: one SQLite file in OUT.
 
 `OUT/.sohoa/ledger.sqlite` says which files were met, what each document came to and
-which outputs belong to it; a row is written only after its files are on disk.
-`OUT/.sohoa/pages.sqlite` keeps finished pages, so that a long file goes on where it was
-killed and changed rules need no new OCR; it can be lost without losing anything but
-time. This module knows nothing of processes, letters' fields or how pages are read.
+which outputs belong to it; a row is written only after its files are on disk. This
+module knows nothing of processes, letters' fields or how pages are read.
 """
 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-import fcntl
-import json
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -20,9 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.errors import LedgerError, OutputError
+from pipeline.errors import LedgerError
 from pipeline.intake import Finding
+from pipeline.lock import folder
+from pipeline.pagestore import dump_problems, load_problems
 from pipeline.record import Problem
+from pipeline.sqlite_file import connect, guard, prepare
 
 FORMAT = "1"
 DocumentState = Literal["open", "done", "partial", "failed", "replaced"]
@@ -54,11 +52,6 @@ CREATE TABLE runs (
     finished_at REAL, pages INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
     files INTEGER NOT NULL DEFAULT 0, expected_pages INTEGER NOT NULL DEFAULT 0,
     workers INTEGER NOT NULL DEFAULT 0, made_by TEXT NOT NULL DEFAULT '{}');
-"""
-_PAGES = """
-CREATE TABLE pages (
-    sha256 TEXT NOT NULL, page INTEGER NOT NULL, digest TEXT NOT NULL,
-    body BLOB, problems TEXT NOT NULL, PRIMARY KEY (sha256, page));
 """
 
 
@@ -109,15 +102,6 @@ class OutputRow:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptPage:
-    """A page that needs no reading: `body` is `None` where it failed for good."""
-
-    number: int
-    body: bytes | None
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class RunRow:
     """A run as the ledger knows it; `seconds` is time at work, not on the calendar."""
 
@@ -132,80 +116,8 @@ class RunRow:
     workers: int
 
 
-def folder(out: Path) -> Path:
-    """Where the ledger of `out` lives."""
-    return out / ".sohoa"
-
-
-class Lock:
-    """The right to write OUT: held by one process, let go by its death."""
-
-    def __init__(self, out: Path) -> None:
-        """Take the lock of `out`, which is made if it is not there.
-
-        Raises:
-            OutputError: `out` cannot be written, or another run has it.
-        """
-        self._path = folder(out) / "lock"
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            message = f"{out}: cannot be written: {error.strerror}; choose another --output"
-            raise OutputError(message) from error
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.ftruncate(self._file, 0)
-            os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
-        except BlockingIOError as error:
-            owner = os.pread(self._file, 32, 0).decode(errors="replace").strip() or "unknown"
-            os.close(self._file)
-            message = (
-                f"{out}: another run (process {owner}) is writing it; wait for its end "
-                "or choose another --output"
-            )
-            raise OutputError(message) from error
-        except OSError as error:
-            os.close(self._file)
-            message = f"{out}: cannot be locked: {error.strerror}; is there space left?"
-            raise OutputError(message) from error
-
-    def check(self) -> None:
-        """Make sure that OUT is still the folder that was locked.
-
-        Raises:
-            OutputError: it was moved, deleted or unmounted.
-        """
-        try:
-            same = self._path.stat().st_ino == os.fstat(self._file).st_ino
-        except OSError:
-            same = False
-        if not same:
-            message = f"{self._path.parent.parent}: has gone away; bring it back and run again"
-            raise OutputError(message)
-
-    def release(self) -> None:
-        """Let the next run in."""
-        os.close(self._file)
-
-
-def is_locked(out: Path) -> bool:
-    """Whether a run is writing `out` at this moment."""
-    try:
-        file = os.open(folder(out) / "lock", os.O_RDWR | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(file)
-    return False
-
-
 class Ledger:
-    """Reads and writes the two SQLite files; one writer, any number of readers."""
+    """Reads and writes the file; one writer, any number of readers."""
 
     def __init__(self, out: Path, *, read_only: bool = False) -> None:
         """Open the ledger of `out`; made new where there is none, unless `read_only`.
@@ -219,22 +131,18 @@ class Ledger:
         if read_only and not path.exists():
             message = f"{out}: no run has written here (no {path.name}); check the path"
             raise LedgerError(message)
-        with self._guard():
-            self._main = _connect(path, read_only=read_only)
-            self.is_new = _prepare(self._main, _LEDGER, read_only=read_only)
+        with guard(self._out):
+            self._main = connect(path, read_only=read_only)
+            self.is_new = prepare(self._main, _LEDGER, read_only=read_only)
             self._check_whole()
             if self.is_new:
                 self._main.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
                 self._main.commit()
-        self._pages = None if read_only else self._open_pages(folder(out) / "pages.sqlite")
 
     def close(self) -> None:
-        """Close both files."""
+        """Close the file."""
         with contextlib.suppress(sqlite3.Error):
             self._main.close()
-        if self._pages is not None:
-            with contextlib.suppress(sqlite3.Error):
-                self._pages.close()
 
     # -- notes -------------------------------------------------------------------
 
@@ -245,14 +153,14 @@ class Ledger:
 
     def set_note(self, key: str, value: str) -> None:
         """Write down a remark."""
-        with self._guard(), self._main as db:
+        with guard(self._out), self._main as db:
             db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     # -- runs --------------------------------------------------------------------
 
     def start_run(self, now: float, workers: int, made_by: str) -> int:
         """The number of a new run."""
-        with self._guard(), self._main as db:
+        with guard(self._out), self._main as db:
             db.execute("UPDATE runs SET state = 'killed' WHERE state = 'running'")
             cursor = db.execute(
                 "INSERT INTO runs (state, started_at, workers, made_by) "
@@ -265,7 +173,7 @@ class Ledger:
         self, run: int, *, pages: int, seconds: float, files: int, expected_pages: int
     ) -> None:
         """How far the run is."""
-        with self._guard(), self._main as db:
+        with guard(self._out), self._main as db:
             db.execute(
                 "UPDATE runs SET pages = ?, seconds = ?, files = ?, expected_pages = ? "
                 "WHERE id = ?",
@@ -274,7 +182,7 @@ class Ledger:
 
     def finish_run(self, run: int, state: str, now: float) -> None:
         """How the run ended: `done`, `interrupted` or `stopped`."""
-        with self._guard(), self._main as db:
+        with guard(self._out), self._main as db:
             db.execute(
                 "UPDATE runs SET state = ?, finished_at = ? WHERE id = ?", (state, now, run)
             )
@@ -287,16 +195,16 @@ class Ledger:
         )
         return None if row is None else RunRow(*row)
 
-    def last_made_by(self) -> str | None:
-        """What made the records of the newest run that was finished, as JSON."""
-        row = self._one("SELECT made_by FROM runs ORDER BY id DESC LIMIT 1")
-        return None if row is None else str(row[0])
+    def was_killed(self) -> bool:
+        """Whether the newest run ended without a word."""
+        row = self._one("SELECT state FROM runs ORDER BY id DESC LIMIT 1")
+        return row is not None and row[0] in ("running", "killed")
 
     # -- sources -----------------------------------------------------------------
 
     def note_sources(self, run: int, findings: Sequence[Finding]) -> None:
         """Write down what the run found; bytes that cannot have changed stay known."""
-        with self._guard(), self._main as db:
+        with guard(self._out), self._main as db:
             db.executemany(
                 "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?) "
                 "ON CONFLICT (path) DO UPDATE SET "
@@ -378,7 +286,7 @@ class Ledger:
 
     def set_source(self, path: Path, sha256: str | None, state: str, message: str = "") -> None:
         """What reading the bytes of a path showed."""
-        with self._guard(), self._main as db:
+        with guard(self._out), self._main as db:
             db.execute(
                 "UPDATE sources SET sha256 = ?, state = ?, message = ? WHERE path = ?",
                 (sha256, state, message, os.fsencode(path)),
@@ -409,7 +317,7 @@ class Ledger:
 
     def open_document(self, document: DocumentRow, now: float) -> None:
         """Write that work on the document begins; counts as an attempt."""
-        with self._guard(), self._main as db:
+        with guard(self._out), self._main as db:
             db.execute(
                 "INSERT INTO documents (sha256, name, path, state, digest, pages, attempts, "
                 "opened_at) VALUES (?, ?, ?, 'open', ?, ?, 1, ?) "
@@ -435,7 +343,7 @@ class Ledger:
         Returns:
             Outputs of an earlier attempt that are no longer its own.
         """
-        with self._guard(), self._main as db:
+        with guard(self._out), self._main as db:
             before = {
                 str(row[0])
                 for row in db.execute(
@@ -470,14 +378,14 @@ class Ledger:
 
     def move_document(self, sha256: str, path: Path) -> None:
         """The same file was found elsewhere under the same name."""
-        with self._guard(), self._main as db:
+        with guard(self._out), self._main as db:
             db.execute(
                 "UPDATE documents SET path = ? WHERE sha256 = ?", (os.fsencode(path), sha256)
             )
 
     def replace_document(self, sha256: str) -> None:
         """The file of this document has other bytes now."""
-        with self._guard(), self._main as db:
+        with guard(self._out), self._main as db:
             db.execute("UPDATE documents SET state = 'replaced' WHERE sha256 = ?", (sha256,))
 
     def count_documents(self) -> dict[str, tuple[int, int, int, int]]:
@@ -500,55 +408,18 @@ class Ledger:
 
     def set_tables(self, tables: Sequence[OutputRow]) -> None:
         """Write down the tables as they now are."""
-        with self._guard(), self._main as db:
+        with guard(self._out), self._main as db:
             db.execute("DELETE FROM outputs WHERE document IS NULL")
             db.executemany(
                 "INSERT OR REPLACE INTO outputs VALUES (?, NULL, ?, ?)",
                 [(row.path, row.sha256, row.size) for row in tables],
             )
 
-    # -- pages -------------------------------------------------------------------
-
-    def keep_pages(self, sha256: str, digest: str, pages: Sequence[KeptPage]) -> None:
-        """Keep finished pages; `digest` is of all that decides how a page is read."""
-        with self._guard(), self._page_store as db:
-            db.executemany(
-                "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)",
-                [
-                    (sha256, page.number, digest, page.body, dump_problems(page.problems))
-                    for page in pages
-                ],
-            )
-
-    def kept_numbers(self, sha256: str, digest: str) -> set[int]:
-        """Pages that need no reading."""
-        with self._guard():
-            rows = self._page_store.execute(
-                "SELECT page FROM pages WHERE sha256 = ? AND digest = ?", (sha256, digest)
-            ).fetchall()
-        return {int(row[0]) for row in rows}
-
-    def kept_pages(self, sha256: str, digest: str) -> list[KeptPage]:
-        """The finished pages in order."""
-        with self._guard():
-            rows = self._page_store.execute(
-                "SELECT page, body, problems FROM pages WHERE sha256 = ? AND digest = ? "
-                "ORDER BY page",
-                (sha256, digest),
-            ).fetchall()
-        return [KeptPage(row[0], row[1], load_problems(row[2])) for row in rows]
-
-    def drop_pages(self, sha256: str, *, only_failed: bool = False) -> None:
-        """Forget finished pages: all of the document, or those that failed."""
-        also = "AND body IS NULL" if only_failed else ""
-        with self._guard(), self._page_store as db:
-            db.execute(f"DELETE FROM pages WHERE sha256 = ? {also}", (sha256,))
-        with self._guard():
-            self._page_store.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    # -- strikes -----------------------------------------------------------------
 
     def strike(self, sha256: str, page: int) -> int:
         """Count a worker that died or was killed over this page; how many now."""
-        with self._guard(), self._main as db:
+        with guard(self._out), self._main as db:
             db.execute(
                 "INSERT INTO strikes VALUES (?, ?, 1) "
                 "ON CONFLICT (sha256, page) DO UPDATE SET count = count + 1",
@@ -560,28 +431,6 @@ class Ledger:
         return int(row[0])
 
     # -- inside ------------------------------------------------------------------
-
-    @property
-    def _page_store(self) -> sqlite3.Connection:
-        if self._pages is None:
-            message = "the page store is not open for reading only"
-            raise LedgerError(message)
-        return self._pages
-
-    def _open_pages(self, path: Path) -> sqlite3.Connection:
-        """The store of pages; a damaged one is set aside, for it only saves time."""
-        try:
-            store = _connect(path, read_only=False)
-            _prepare(store, _PAGES, read_only=False)
-            store.execute("SELECT count(*) FROM (SELECT 1 FROM pages LIMIT 1)").fetchone()
-        except sqlite3.OperationalError as error:
-            message = f"{path}: cannot be written: {error}; is there space left?"
-            raise OutputError(message) from error
-        except sqlite3.DatabaseError:
-            set_aside(path)
-            store = _connect(path, read_only=False)
-            _prepare(store, _PAGES, read_only=False)
-        return store
 
     def _check_whole(self) -> None:
         (verdict,) = self._main.execute("PRAGMA quick_check(1)").fetchone()
@@ -598,80 +447,19 @@ class Ledger:
             )
             raise LedgerError(message)
 
-    @contextlib.contextmanager
-    def _guard(self) -> Iterator[None]:
-        """SQLite's errors as ours."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            message = (
-                f"{self._out}: the ledger cannot be written ({error}); free space or "
-                "restore the folder, then run again: it goes on where it stopped"
-            )
-            raise OutputError(message) from error
-        except sqlite3.DatabaseError as error:
-            message = (
-                f"{self._out}: the ledger is damaged ({error}); run `sohoa extract` again "
-                "with the same inputs: it is rebuilt from the records"
-            )
-            raise LedgerError(message) from error
-
     def _one(self, sql: str, values: Sequence[Any] = ()) -> Any:
-        with self._guard():
+        with guard(self._out):
             return self._main.execute(sql, values).fetchone()
 
     def _all(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        with self._guard():
+        with guard(self._out):
             return self._main.execute(sql, values).fetchall()
-
-
-def dump_problems(problems: Sequence[Problem]) -> str:
-    """Problems as JSON."""
-    return json.dumps([dataclasses.asdict(problem) for problem in problems], ensure_ascii=False)
-
-
-def load_problems(text: str) -> tuple[Problem, ...]:
-    """Problems from JSON that `dump_problems` wrote."""
-    return tuple(Problem(**item) for item in json.loads(text))
-
-
-def set_aside(path: Path) -> Path:
-    """Rename a damaged file, with SQLite's files beside it, so that nothing is lost."""
-    number = 1
-    while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
-        number += 1
-    for suffix in ("-wal", "-shm", ""):
-        beside = path.with_name(path.name + suffix)
-        if beside.exists():
-            beside.rename(aside.with_name(aside.name + suffix))
-    return aside
 
 
 _SELECT_DOCUMENT = (
     "SELECT sha256, name, path, state, digest, pages, attempts, letters, to_review, "
     "problems, document_id FROM documents"
 )
-
-
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    mode = "ro" if read_only else "rwc"
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=20)
-    if not read_only:
-        connection.execute("PRAGMA journal_mode = WAL")
-        # A power cut may cost the last commits, never the file: what they said is redone.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        # Pages of a secret letter must not survive in the file's free space.
-        connection.execute("PRAGMA secure_delete = ON")
-    return connection
-
-
-def _prepare(connection: sqlite3.Connection, schema: str, *, read_only: bool) -> bool:
-    """Make the tables where there are none; whether they were made."""
-    (count,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if count or read_only:
-        return False
-    connection.executescript(f"BEGIN;{schema}COMMIT;")
-    return True
 
 
 def _source(row: Any) -> SourceRow:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.ledger import Ledger, is_locked
+from pipeline.ledger import Ledger
+from pipeline.lock import is_locked
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,10 @@ from pydantic import TypeAdapter
 
 from pipeline.errors import LetterError
 from pipeline.executors import load
-from pipeline.ledger import KeptPage, Ledger, OutputRow
+from pipeline.ledger import Ledger, OutputRow
 from pipeline.making import Making, making
 from pipeline.page import Page
+from pipeline.pagestore import KeptPage
 from pipeline.record import Field, MadeBy, Problem, Record, Source
 from pipeline.settings import Settings
 
