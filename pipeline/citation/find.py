@@ -20,7 +20,7 @@ from pipeline.citation.mention import Mention
 from pipeline.citation.number import NumberSpan, number_at
 from pipeline.citation.pin import pin_before
 from pipeline.citation.relation import DEFAULT, relation_before
-from pipeline.citation.shadow import Views, views
+from pipeline.citation.shadow import Squeezed, Views, squeeze, views
 from pipeline.record import DateValue
 
 LONGEST_TITLE = 600
@@ -45,7 +45,7 @@ _SELF = re.compile(r"[ ]{1,3}(?:nay|nêu trên|neu tren|noi tren|tren day|tren)(
 _ALIAS = re.compile(r"(?<![a-z])(?:goi|viet)(?:[ ][a-z]{1,6}){0,4}[ ](?:la|:)[ ]{0,2}[\"“]?(?:cac[ ])?$")
 _RANGE = re.compile(r"[ ]{1,3}den[ ]{1,3}$")
 _JOINED = re.compile(r"(?:,|;|va|cung)[ ]{1,3}(?:cac[ ])?$")
-_CONNECT = re.compile(r"[ ,;:]*(?:va|hoac|cung|cung voi)?[ ]*(?:cac|nhung)?[ ]*")
+_CONNECT = re.compile(r"[ ,;:]*(?:va|hoac|cung|cung voi)?[ ]*(?:cac|nhung)?[ ]*(?:so)?[ ]*")
 _TITLE_END = re.compile(
     r";|\.(?=\s|$)|\s*,?\s*$|\n[ ]*\n|\n[ ]*(?=[-+*•]|Căn cứ |Điều \d|[a-zđ]\)|\d+\.)|[()]"
     r"|,?\s+(?:đã\s+)?được\s+(?:sửa|bổ\s+sung)"
@@ -83,12 +83,29 @@ def find_references(text: str) -> tuple[Mention, ...]:
     Self references (`Nghị định này`), anaphora (`Công văn nêu trên`) and the text's own
     number line (`Số: 15/QĐ-SNV`) are left out. Never raises on any text.
     """
-    seen = views(text)
+    squeezed = squeeze(text)
+    seen = views(squeezed.text)
     drafts = _with_bare(seen, _named(seen))
     drafts = [draft for draft in drafts if not _is_alias(seen, draft.start)]
     _share(seen, drafts)
     _close(seen, drafts)
-    return _finished(seen, drafts)
+    found = _finished(seen, drafts)
+    if not squeezed.cuts:
+        return found
+    return tuple(_moved(mention, squeezed, text) for mention in found)
+
+
+def _moved(mention: Mention, squeezed: Squeezed, text: str) -> Mention:
+    """The mention with the offsets of the text as given."""
+    start = squeezed.original(mention.start)
+    full_end = squeezed.original_end(mention.full_end)
+    return replace(
+        mention,
+        start=start,
+        end=squeezed.original_end(mention.end),
+        full_end=full_end,
+        raw=text[start:full_end],
+    )
 
 
 @functools.cache
@@ -400,7 +417,10 @@ def _is_sibling(seen: Views, drafts: list[_Draft], later: _Draft, start: int) ->
         return False
     position = drafts.index(later)
     before = drafts[position - 1]
-    return before.end <= start or later.start - before.full_end > 12
+    if before.end <= start or later.start - before.full_end > 12:
+        return True
+    # the inner document is short, the next of the outer list is told in full
+    return before.date is None and later.date is not None
 
 
 def _finished(seen: Views, drafts: list[_Draft]) -> tuple[Mention, ...]:

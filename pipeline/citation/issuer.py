@@ -16,6 +16,7 @@ from pipeline.citation.shadow import Views, shadow_text
 LONGEST = 16  # words of a body's name
 
 _LINK = re.compile(r"[ ]{0,3},?[ ]{0,3}(?:\([^()]{0,40}\)[ ]{0,2})?(?:cua|do)[ ]{1,3}")
+_DOUBLE = re.compile(r"bo truong, chu nhiem (?=\w)")  # two offices of one person
 _WORD = re.compile(r"[^\W_]+\.?(?:&[^\W_]+)?")
 #: a state body is its ministry's old form before this year (`TC` = Bộ Tài chính)
 _OLD_TC = 1998
@@ -85,8 +86,9 @@ def _named() -> re.Pattern[str]:
 
 def _name_end(seen: Views, start: int, *, joint: bool) -> int:
     """Where the name ends that starts at `start`."""
-    position = start
-    known = _named().match(seen.shadow, start)
+    double = _DOUBLE.match(seen.shadow, start)
+    position = double.end() if double else start
+    known = _named().match(seen.shadow, position)
     if known:
         position = known.end()
     end = position

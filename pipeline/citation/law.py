@@ -233,6 +233,8 @@ def _guessed_end(seen: Views, position: int) -> int | None:
         if _stop().match(seen.shadow, word.start()):
             break
         position = end = word.end()
+    if end is not None and seen.shadow.startswith("    ", end):
+        return None  # a column ends here, not the name
     return end
 
 

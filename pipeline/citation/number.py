@@ -89,6 +89,10 @@ def number_at(plain: str, position: int, *, typed: bool) -> NumberSpan | None:
         match = rule.pattern.match(plain, position)
         if match is None:
             continue
+        if plain[match.end() : match.end() + 1] in {"-", "/"} and not re.search(
+            r"[-/]", match["symbol"]
+        ):
+            continue  # `75/2014/TT-` goes on where we cannot see it
         parsed = _parsed(rule.id, match)
         if parsed is not None and (typed or _is_strong(rule.id, parsed)):
             return NumberSpan(parsed, match.start(), match.end(), rule.id)

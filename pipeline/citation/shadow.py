@@ -8,6 +8,8 @@ character for character: a position in one is a position in the text.
 
 from __future__ import annotations
 
+import bisect
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -34,7 +36,7 @@ def _shadow_table() -> dict[int, str]:
     return table | _plain_table() | {0x0110: "d", 0x0111: "d", 0x00D0: "d", 0x0189: "d", 0xF0: "d"}
 
 
-_PLAIN = _plain_table()
+_PLAIN = {chr(code): meant for code, meant in _plain_table().items()}
 _SHADOW = _shadow_table()
 
 
@@ -53,10 +55,65 @@ def views(text: str) -> Views:
 
 
 def plain_text(text: str) -> str:
-    """The text with one kind of dash, slash, space and `Đ`; same length."""
-    return text.translate(_PLAIN)
+    """The text with one kind of dash, slash, space and `Đ`; same length.
+
+    Few of these signs occur in one text: looking for each costs less than a table.
+    """
+    for sign, meant in _PLAIN.items():
+        if sign in text:
+            text = text.replace(sign, meant)
+    return text
 
 
 def shadow_text(text: str) -> str:
     """The text in bare lower-case letters; same length."""
     return text.translate(_SHADOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Squeezed:
+    """A text without the blanks around its line breaks, and the way back.
+
+    Attributes:
+        text: lines without indentation; a gap of four or more blanks inside a line
+            stays, for it parts columns.
+        cuts: positions in `text` after which blanks were dropped, rising.
+        dropped: how many characters were dropped up to each cut.
+    """
+
+    text: str
+    cuts: tuple[int, ...]
+    dropped: tuple[int, ...]
+
+    def original(self, position: int) -> int:
+        """The position in the text as given of a character of the squeezed text."""
+        index = bisect.bisect_right(self.cuts, position)
+        return position + (self.dropped[index - 1] if index else 0)
+
+    def original_end(self, position: int) -> int:
+        """As `original` for a half-open end: blanks after the span stay outside."""
+        return self.original(position - 1) + 1 if position else 0
+
+
+_AROUND_BREAK = re.compile(r"[ \t\r]+(?=\n)|(?<=\n)[ \t]+|(?<=[^\s])[ ]{2,3}(?=[^\s])")
+
+
+def squeeze(text: str) -> Squeezed:
+    """The text with indentation and trailing blanks dropped, so that words join."""
+    pieces: list[str] = []
+    cuts: list[int] = []
+    dropped: list[int] = []
+    last = length = lost = 0
+    for match in _AROUND_BREAK.finditer(text):
+        # two or three blanks between words are one
+        start = match.start() if "\n" in text[max(0, match.start() - 1) : match.end() + 1] else match.start() + 1
+        pieces.append(text[last:start])
+        length += start - last
+        lost += match.end() - start
+        last = match.end()
+        cuts.append(length)
+        dropped.append(lost)
+    if not pieces:
+        return Squeezed(text, (), ())
+    pieces.append(text[last:])
+    return Squeezed("".join(pieces), tuple(cuts), tuple(dropped))
