@@ -112,11 +112,20 @@ def compare(new: Evaluation, old_json: Path) -> Comparison:
 
 
 def errors(evaluation: Evaluation) -> tuple[Outcome, ...]:
-    """Values that are wrong, invented or missed: false ones marked `sure` come first."""
+    """Values that are wrong, invented or missed: false ones marked `sure` come first.
+
+    A reference with a wrong number is listed once, not again for its date.
+    """
     wrong = [outcome for outcome in evaluation.outcomes if not outcome.is_right()]
+    told = {one.key[:2] + one.key[3:] for one in wrong if one.field == "references"}
+    once = [
+        one
+        for one in wrong
+        if one.field != "references_dated" or one.key[:2] + one.key[3:] not in told
+    ]
     return tuple(
         sorted(
-            wrong,
+            once,
             key=lambda one: (not (one.is_false() and one.trust == "sure"), not one.is_false()),
         )
     )

@@ -187,6 +187,12 @@ def test_references_by_key_and_by_date(tmp_path: Path) -> None:
     assert (by_key.truth, by_key.seen, by_key.matched) == (2, 2, 1)
     assert overlap(evaluation.of("references_dated")).matched == 0
     assert evaluation.set_aside == 1
+    listed = [(one.field, one.value) for one in errors(evaluation)]
+    assert listed == [
+        ("references_dated", "03/CT-UBND 2022-04-23"),
+        ("references", "15/2012/NĐ-CP"),
+        ("references", None),
+    ]
 
 
 def test_laws_of_one_name_are_told_apart_by_date(tmp_path: Path) -> None:
