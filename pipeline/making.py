@@ -48,7 +48,7 @@ def making(made_by: MadeBy, settings: Settings) -> Making:
         "engine": made_by.engine,
         "version": made_by.version.rsplit(".", 1)[0],
         "models": _models_digest(),
-        "traineddata": _traineddata_digests((settings.ocr.language, settings.ocr.second_language)),
+        "traineddata": _traineddata_digests(settings.ocr.language),
     }
     pages_digest = _digest(pages)
     return Making(made_by, pages_digest, f"{record_digest(made_by)}-{pages_digest}")
@@ -97,7 +97,7 @@ def _models_digest() -> str:
     return whole.hexdigest()
 
 
-def _traineddata_digests(languages: tuple[str, ...]) -> dict[str, str]:
+def _traineddata_digests(languages: str) -> dict[str, str]:
     """SHA-256 of Tesseract's models by name; a model that is not there has none.
 
     The version of Tesseract says nothing of its models, which are installed apart.
@@ -111,7 +111,7 @@ def _traineddata_digests(languages: tuple[str, ...]) -> dict[str, str]:
     # The first line: List of available languages in "/usr/share/.../tessdata/" (4):
     folder = re.search(r'"([^"]+)"', listing)
     found = {}
-    for name in sorted({part for language in languages for part in language.split("+")}):
+    for name in sorted(set(languages.split("+"))):
         path = Path(folder[1] if folder else "") / f"{name}.traineddata"
         if path.is_file():
             found[name] = hashlib.sha256(path.read_bytes()).hexdigest()

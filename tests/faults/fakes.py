@@ -1,7 +1,8 @@
 """Steps that read letters made of plain text, for runs in which OCR would only cost time.
 
 A file is `%PDF-fake`, then one line a page: the page's words, or an order such as
-`@kill`, `@hang`, `@stop`, `@raise`, `@eat`, `@crash-once FLAG`, `@child`, `@slow 0.2`.
+`@kill`, `@hang`, `@stop`, `@raise`, `@raise-until FLAG`, `@eat`, `@crash-once FLAG`,
+`@child 1000`, `@slow 0.2`, `@noisy`, `@count-kill`, `@assemble-bug`, `@secret`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from pipeline.errors import OcrError, UnreadableFileError
 from pipeline.page import BBox, Line, Page, Word
 from pipeline.record import Field, MadeBy, Problem, Record
+from pipeline.work import Steps
 
 HEAD = "%PDF-fake"
 NAMES = ("subject",)
@@ -32,6 +34,12 @@ class PageBatch:
 
 def made_by(settings):
     return MadeBy("0.1.0", settings.digest(), os.environ.get("FAKE_LEXICON", "x"), "fake", "vie")
+
+
+def steps() -> Steps:
+    """These functions in the place of the real ones."""
+    names = ("count_pages", "read_pages", "assemble", "made_by", "NAMES")
+    return Steps(*(f"fakes:{name}" for name in (*names, "write_record", "write_tables")))
 
 
 def write_file(path: Path, *lines: str) -> Path:
@@ -87,6 +95,8 @@ def _obey(order: str, source: str, number: int) -> None:
         os.kill(os.getpid(), signal.SIGSTOP)
     elif name == "raise":
         raise OcrError(source, number, "Tesseract failed: as it was told to")
+    elif name == "raise-until" and not Path(value).exists():
+        raise OcrError(source, number, "Tesseract failed: until it is mended")
     elif name == "bug":
         raise KeyError("no such thing")
     elif name == "eat":
@@ -113,6 +123,9 @@ def assemble(source, pages, problems, settings):
         text = "\n".join(line.text for page in part for line in page.lines)
         if "@assemble-bug" in text:
             raise ValueError("cannot assemble this")
+        if "@secret" in text:
+            mine = (*mine, Problem("fields", "secret_marking", "is secret", part[0].number))
+            text = ""
         trust = "review" if "doubt" in text else "sure"
         field = Field("subject", text, text, 0.5, trust, None, "fake")
         records.append(
