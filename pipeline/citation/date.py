@@ -38,9 +38,11 @@ _WORDS = re.compile(
 _FIGURES = re.compile(
     rf"(?:(?<![a-z])(?P<label>ngay)[: ]{{0,3}})?(?<![\w])(?<!\d[./-])(?P<day>{_D}{{1,2}})"
     rf"[ ]{{0,2}}(?P<sep>[/.-])[ ]{{0,2}}(?P<month>{_D}{{1,2}})[ ]{{0,2}}(?P=sep)[ ]{{0,2}}"
-    rf"(?:{_YEAR}|(?P<short>\d\d)(?![\w]))(?![/-]\d)(?!\.\d)"
+    rf"(?:{_YEAR}|(?P<short>\d\d)(?![\w]))(?![/-]\w)(?!\.\d)"
 )
-_ANCHOR = re.compile(r"thang|(?<![\doil|sb])[\doil|sb]{1,2} {0,2}[/.-] {0,2}[\doil|sb]{1,2} {0,2}[/.-]")
+_ANCHOR = re.compile(
+    r"thang|(?<![\doil|sb])[\doil|sb]{1,2} {0,2}[/.-] {0,2}[\doil|sb]{1,2} {0,2}[/.-]"
+)
 _YEAR_ONLY = re.compile(r"nam[ ]{1,3}(?P<year>(?:19|20)\d\d)(?![\w])(?![/-]\d)")
 
 
@@ -113,7 +115,10 @@ def _lead(shadow: str) -> str:
 def _date_around(seen: Views, anchor: re.Match[str]) -> DateSpan | None:
     """The date at an anchor: its own start, or `ngày` up to 50 characters before."""
     if anchor[0] != "thang":
-        label = re.search(r"(?<![a-z])ngay[: ]{0,3}$", seen.shadow[max(0, anchor.start() - 8) : anchor.start()])
+        label = re.search(
+            r"(?<![a-z])ngay[: ]{0,3}$",
+            seen.shadow[max(0, anchor.start() - 8) : anchor.start()],
+        )
         start = anchor.start() - (len(label[0]) if label else 0)
         match = _FIGURES.match(seen.shadow, start) or _FIGURES.match(seen.shadow, anchor.start())
         return _span(seen, match) if match else None

@@ -28,7 +28,9 @@ LONGEST_TITLE = 600
 _LABEL = r"(?:\(?s[o06]\)?[ ]{0,2}[:.;]?|n[o°][.:])"
 _ADJACENT = re.compile(rf"[ ]{{0,3}}(?P<label>{_LABEL})?[ ]{{0,3}}")
 #: `Báo cáo thẩm tra số 34/BC-BPC`: a few words between type and label
-_QUALIFIED = re.compile(rf"(?:[ ]{{1,3}}[a-z]{{1,12}}){{1,10}}[ ]{{1,3}}(?P<label>{_LABEL})[ ]{{0,3}}")
+_QUALIFIED = re.compile(
+    rf"(?:[ ]{{1,3}}[a-z]{{1,12}}){{1,10}}[ ]{{1,3}}(?P<label>{_LABEL})[ ]{{0,3}}"
+)
 _OF = re.compile(r"[ ]{1,3}cua[ ]")
 _LISTED = re.compile(
     rf"[ ]{{0,2}}(?:,|;|va|hoac|den|,[ ]?va)[ ]{{1,3}}(?:cac[ ]{{1,2}})?(?P<label>{_LABEL})?[ ]{{0,3}}"
@@ -38,11 +40,15 @@ _STRONG = re.compile(
     r"\d[\dOoIl|]{0,5}(?:bis|[a-zA-Z]{1,2})?[ ]{0,2}[-/][ ]{0,2}(?=[A-ZĐ]|[12lI][90Oo][\dOolI]{2}[ ]{0,2}/)"
     r"|(?:QCVN|TCVN|TCXDVN|QCĐP)[ ]"
 )
-_DATE_LINK = re.compile(r"[ ]{0,3}(?:\([a-z]{1,3}\d{1,3}\)[ ]{1,2})?,?[ ]{0,3}(?:(?:ky|ban hanh|duoc ban hanh|cong bo)[ ]{1,3})?")
+_DATE_LINK = re.compile(
+    r"[ ]{0,3}(?:\([a-z]{1,3}\d{1,3}\)[ ]{1,2})?,?[ ]{0,3}(?:(?:ky|ban hanh|duoc ban hanh|cong bo)[ ]{1,3})?"
+)
 _SAME_DAY = re.compile(r"[ ]{0,3},?[ ]{0,3}cung[ ]{1,3}(?=ngay)")
 _HEADER = re.compile(r"(?:^|\n)[ \t]*(?:Số|SỐ|Sô|SÔ|Sổ)[ ]?[:.][ ]{0,3}$")
 _SELF = re.compile(r"[ ]{1,3}(?:nay|nêu trên|neu tren|noi tren|tren day|tren)(?![\w])")
-_ALIAS = re.compile(r"(?<![a-z])(?:goi|viet)(?:[ ][a-z]{1,6}){0,4}[ ](?:la|:)[ ]{0,2}[\"“]?(?:cac[ ])?$")
+_ALIAS = re.compile(
+    r"(?<![a-z])(?:goi|viet)(?:[ ][a-z]{1,6}){0,4}[ ](?:la|:)[ ]{0,2}[\"“]?(?:cac[ ])?$"
+)
 _RANGE = re.compile(r"[ ]{1,3}den[ ]{1,3}$")
 _JOINED = re.compile(r"(?:,|;|va|cung)[ ]{1,3}(?:cac[ ])?$")
 _CONNECT = re.compile(r"[ ,;:]*(?:va|hoac|cung|cung voi)?[ ]*(?:cac|nhung)?[ ]*(?:so)?[ ]*")
@@ -111,7 +117,9 @@ def _moved(mention: Mention, squeezed: Squeezed, text: str) -> Mention:
 @functools.cache
 def _kind() -> re.Pattern[str]:
     """Type words and law words, in bare letters."""
-    names = [name for name in doc_types() if name not in {"luat", "bo luat", "phap lenh", "hien phap"}]
+    names = [
+        name for name in doc_types() if name not in {"luat", "bo luat", "phap lenh", "hien phap"}
+    ]
     laws = ["luat", "bo luat", "phap lenh", "hien phap"]
     # `thực hiện Pháp lệnh` holds the letters of `hiến pháp`
     return re.compile(
@@ -157,7 +165,15 @@ def _law(seen: Views, start: int, kind_end: int) -> _Draft | None:
     span = _whole_number(seen, position, typed=True)
     if span is not None and "/" not in span.parsed.key and "-" not in span.parsed.key:
         span = None
-    draft = _Draft(law.doc_type, start, span.end if span else law.end, span, None, law.title, is_law=True)
+    draft = _Draft(
+        law.doc_type,
+        start,
+        span.end if span else law.end,
+        span,
+        None,
+        law.title,
+        is_law=True,
+    )
     _date(seen, draft)
     if draft.date is None and (at := passed_date_start(seen, draft.end)) is not None:
         draft.date = date_at(seen, at)
@@ -187,7 +203,10 @@ def _numbered(seen: Views, kind: str, start: int, kind_end: int) -> _Draft | Non
     if span is not None:
         between = _OF.match(seen.shadow, kind_end)
         named = issuer_after(seen, kind_end, joint=False) if between else None
-        if span.rule == "standard" and kind not in {"quy chuan ky thuat quoc gia", "tieu chuan quoc gia"}:
+        if span.rule == "standard" and kind not in {
+            "quy chuan ky thuat quoc gia",
+            "tieu chuan quoc gia",
+        }:
             return None
         draft = _Draft(name, start, span.end, span, None, None)
         # `Quyết định của Thủ tướng Chính phủ số 28/2018/QĐ-TTg`
@@ -205,7 +224,11 @@ def _numbered(seen: Views, kind: str, start: int, kind_end: int) -> _Draft | Non
 
 def _unit_follows(seen: Views, end: int) -> bool:
     """`Nghị quyết 2 năm`: the figure counts something, it is no number."""
-    return bool(re.compile(r"[ ]{0,2}(?:%|nam |thang |nguoi|dong|ban |van ban|trieu|ty )").match(seen.shadow, end))
+    return bool(
+        re.compile(r"[ ]{0,2}(?:%|nam |thang |nguoi|dong|ban |van ban|trieu|ty )").match(
+            seen.shadow, end
+        )
+    )
 
 
 def _continued(seen: Views, first: _Draft, list_id: int) -> list[_Draft]:
@@ -259,7 +282,11 @@ def _date(seen: Views, draft: _Draft) -> None:
         span = None  # a figure after a number is no date without `ngày`
     if span is None and (draft.is_law or draft.span is not None):
         span = year_at(seen, position)
-        if span is None and draft.is_law and (loose := re.compile(r"(?:19|20)\d\d(?![\w/-])").match(seen.shadow, position)):
+        if (
+            span is None
+            and draft.is_law
+            and (loose := re.compile(r"(?:19|20)\d\d(?![\w/-])").match(seen.shadow, position))
+        ):
             if position > draft.end and "," not in seen.plain[draft.end : position]:
                 span = DateSpan(DateValue(loose[0], "year"), position, loose.end(), loose[0])
     if span is not None and _blank_line_between(seen, draft.end, span.start):
@@ -352,7 +379,9 @@ def _share(seen: Views, drafts: list[_Draft]) -> None:
 
 @functools.cache
 def _opener() -> re.Pattern[str]:
-    return re.compile(r"[ ]{0,3},?[ ]{1,3}(?P<word>" + alternation(words("title", "openers")) + r")(?![\w])")
+    return re.compile(
+        r"[ ]{0,3},?[ ]{1,3}(?P<word>" + alternation(words("title", "openers")) + r")(?![\w])"
+    )
 
 
 def _close(seen: Views, drafts: list[_Draft]) -> None:
@@ -377,7 +406,10 @@ def _close(seen: Views, drafts: list[_Draft]) -> None:
                 end = len(seen.text[start : later.start].rstrip(" ,;\n"))
                 end = len(re.sub(r"(?:\s+và|\s+hoặc)$", "", seen.text[start : start + end]))
                 break
-        if index + 1 < len(drafts) and drafts[index + 1].start < start + end < drafts[index + 1].end:
+        if (
+            index + 1 < len(drafts)
+            and drafts[index + 1].start < start + end < drafts[index + 1].end
+        ):
             end = drafts[index + 1].end - start
         title = " ".join(window[:end].split())
         if title:
@@ -453,7 +485,9 @@ def _mention(
     if not nested:
         gap = seen.shadow[previous.full_end : pin_start] if previous else None
         if previous and gap is not None and len(gap) < 30 and _CONNECT.fullmatch(gap):
-            own = relation_before(seen, pin_start, max(floor, previous.full_end), has_pin=pin is not None)
+            own = relation_before(
+                seen, pin_start, max(floor, previous.full_end), has_pin=pin is not None
+            )
             relation = previous.relation if own == DEFAULT else own
         else:
             relation = relation_before(seen, pin_start, floor, has_pin=pin is not None)

@@ -11,7 +11,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from spacy.attrs import NORM
+from spacy.attrs import NORM  # type: ignore[import-not-found]
 from spacy.language import Language
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
@@ -70,7 +70,5 @@ def match_tokens(text: str) -> tuple[tuple[Match, ...], tuple[str, ...]]:
     """The token rules that match in a short text, and the norm of every token."""
     language, matcher, by_hash = pipeline()
     doc = language.tokenizer(text)
-    found = tuple(
-        Match(by_hash[identity], first, last) for identity, first, last in matcher(doc)
-    )
+    found = tuple(Match(by_hash[identity], first, last) for identity, first, last in matcher(doc))
     return found, tuple(token.norm_ for token in doc)

@@ -9,7 +9,13 @@ from __future__ import annotations
 import functools
 import re
 
-from pipeline.citation.lexicons import agencies, alternation, doc_types, read_table, words
+from pipeline.citation.lexicons import (
+    agencies,
+    alternation,
+    doc_types,
+    read_table,
+    words,
+)
 from pipeline.citation.number import ParsedNumber
 from pipeline.citation.shadow import Views, shadow_text
 
@@ -80,7 +86,11 @@ def _named() -> re.Pattern[str]:
         for row in read_table("lexicons/agencies.tsv")
         if not row["level"].startswith("province") and len(row["name"].split()) > 1
     }
-    names = {name for name in names if "(" not in name and not name.startswith("ban chap hanh trung uong,")}
+    names = {
+        name
+        for name in names
+        if "(" not in name and not name.startswith("ban chap hanh trung uong,")
+    }
     return re.compile(r"(?:bo truong |thong doc )?" + alternation(tuple(names)) + r"(?![\w])")
 
 
@@ -95,7 +105,9 @@ def _name_end(seen: Views, start: int, *, joint: bool) -> int:
     for _ in range(LONGEST):
         gap = re.compile(r"[ ]{0,3}(?:-[ ]{0,3})?").match(seen.shadow, position)
         after = gap.end() if gap else position
-        if joint and (more := re.compile(r"[ ]{0,2}(?:,|-|va)[ ]{1,2}").match(seen.shadow, position)):
+        if joint and (
+            more := re.compile(r"[ ]{0,2}(?:,|-|va)[ ]{1,2}").match(seen.shadow, position)
+        ):
             if _head().match(seen.shadow, more.end()) and seen.plain[more.end()].isupper():
                 after = more.end()
         word = _WORD.match(seen.plain, after)
@@ -106,7 +118,11 @@ def _name_end(seen: Views, start: int, *, joint: bool) -> int:
                 break
         elif end > start and _stop().match(seen.shadow, word.start()) and not word[0][0].isupper():
             break
-        elif end > start and _stop().match(seen.shadow, word.start()) and _is_kind(seen, word.start()):
+        elif (
+            end > start
+            and _stop().match(seen.shadow, word.start())
+            and _is_kind(seen, word.start())
+        ):
             break
         position = end = word.end()
         if word[0].endswith(".") and not re.fullmatch(r"(?:TP|Tp|TX|P|Q)\.", word[0]):
@@ -120,7 +136,9 @@ def _joins(seen: Views, after: int, *, joint: bool) -> bool:
     """Whether `và` goes on inside the name (`Giáo dục và Đào tạo`)."""
     if after >= len(seen.plain) or not seen.plain[after].isupper():
         # `Lao động - Thương binh và xã hội`
-        return seen.shadow.startswith(("xa hoi", "dao tao", "moi truong", "cong nghe", "du lich"), after)
+        return seen.shadow.startswith(
+            ("xa hoi", "dao tao", "moi truong", "cong nghe", "du lich"), after
+        )
     return joint or not (_head().match(seen.shadow, after) or _is_kind(seen, after))
 
 

@@ -20,7 +20,9 @@ GUESSED = 6  # words of a name that nothing closes
 _KINDS = {
     "luat": "Luật", "bo luat": "Bộ luật", "phap lenh": "Pháp lệnh", "hien phap": "Hiến pháp",
 }  # fmt: skip
-KIND = re.compile(r"(?<![^\W_])(?:bo[ ]{1,3})?luat(?![\w])|(?<![^\W_])(?:phap[ ]{1,3}lenh|hien[ ]{1,3}phap)(?![\w])")
+KIND = re.compile(
+    r"(?<![^\W_])(?:bo[ ]{1,3})?luat(?![\w])|(?<![^\W_])(?:phap[ ]{1,3}lenh|hien[ ]{1,3}phap)(?![\w])"
+)
 _AMENDS = re.compile(r"[ ]{1,3}(?:sua[ ]{1,2}doi|bo[ ]{1,2}sung)(?![\w])")
 _OF = re.compile(
     r"[ ]{1,3}(?:sua doi|bo sung)(?:[ ,]{1,3}(?:bo sung|sua doi))?[ ]{1,2}[^;.:()]{0,160}?"
@@ -40,7 +42,9 @@ _PREVENT = re.compile(r"(?<=phong),[ ]{1,3}(?=chong )")  # `Luật Phòng, chố
 _PASSED = re.compile(
     r"[ ]{0,2},?[ ]{0,2}(?:da[ ])?duoc[ ](?:quoc hoi|uy ban thuong vu)[^.;]{0,110}?thong qua[ ]{1,2}"
 )
-_CONSTITUTION = re.compile(r"[ ]{1,3}(?:nuoc )?(?:nuoc[ ]{1,2}cong hoa xa hoi chu nghia viet nam|viet nam|viet nam dan chu cong hoa)(?![\w])")
+_CONSTITUTION = re.compile(
+    r"[ ]{1,3}(?:nuoc )?(?:nuoc[ ]{1,2}cong hoa xa hoi chu nghia viet nam|viet nam|viet nam dan chu cong hoa)(?![\w])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +202,11 @@ def _closed_end(seen: Views, position: int) -> int | None:
             return None
         if count and _CLOSED.match(seen.shadow, position):
             return end
-        if _is_document(seen, word.start()) or _breaks().match(seen.shadow, word.start()) or KIND.match(seen.shadow, word.start()):
+        if (
+            _is_document(seen, word.start())
+            or _breaks().match(seen.shadow, word.start())
+            or KIND.match(seen.shadow, word.start())
+        ):
             return None
         position = end = word.end()
     return end if end and end > low and _CLOSED.match(seen.shadow, end) else None
@@ -218,8 +226,46 @@ def _other() -> re.Pattern[str]:
 @functools.cache
 def _breaks() -> re.Pattern[str]:
     """Words inside a span that show it is no name: verbs, other documents."""
-    verbs = ("co hieu luc", "duoc", "nay", "quy dinh tai", "theo", "thi", "da", "tu ngay", "ke tu", "la", "khi", "hoac", "de")
-    return re.compile("(?:" + alternation((*verbs, *(n for n in doc_types() if n not in {"hop dong", "quy hoach", "quyet dinh", "quy dinh", "bao cao", "thong bao", "du an", "chuong trinh", "chien luoc"}))) + r")(?![\w])")
+    verbs = (
+        "co hieu luc",
+        "duoc",
+        "nay",
+        "quy dinh tai",
+        "theo",
+        "thi",
+        "da",
+        "tu ngay",
+        "ke tu",
+        "la",
+        "khi",
+        "hoac",
+        "de",
+    )
+    return re.compile(
+        "(?:"
+        + alternation(
+            (
+                *verbs,
+                *(
+                    n
+                    for n in doc_types()
+                    if n
+                    not in {
+                        "hop dong",
+                        "quy hoach",
+                        "quyet dinh",
+                        "quy dinh",
+                        "bao cao",
+                        "thong bao",
+                        "du an",
+                        "chuong trinh",
+                        "chien luoc",
+                    }
+                ),
+            )
+        )
+        + r")(?![\w])"
+    )
 
 
 def _guessed_end(seen: Views, position: int) -> int | None:

@@ -146,8 +146,12 @@ def token_rules() -> tuple[TokenRule, ...]:
             row = json.loads(line)
             rules.append(
                 TokenRule(
-                    row["id"], row["label"], row["reach"], row["pattern"],
-                    tuple(row["examples"]), tuple(row["counterexamples"]),
+                    row["id"],
+                    row["label"],
+                    row["reach"],
+                    row["pattern"],
+                    tuple(row["examples"]),
+                    tuple(row["counterexamples"]),
                 )  # fmt: skip
             )
         except (ValueError, KeyError, TypeError) as error:

@@ -14,7 +14,6 @@ from pipeline.record import DateValue
 from pipeline.vietnamese import fold
 
 
-
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One place where a text names a directive.
@@ -127,7 +126,11 @@ def _richest(mentions: list[Mention]) -> Mention:
 
     def said(mention: Mention) -> tuple[bool, int, int]:
         parts = (mention.issue_date, mention.title, mention.issuer)
-        return (not mention.nested, sum(part is not None for part in parts), -mention.start)
+        return (
+            not mention.nested,
+            sum(part is not None for part in parts),
+            -mention.start,
+        )
 
     best = max(mentions, key=said)
     pins = dict.fromkeys(

@@ -17,7 +17,12 @@ from pipeline.citation.shadow import plain_text
 _DIGITS = str.maketrans("OoIl|", "00111")
 _LABEL = re.compile(r"\s*(?:[Ss][oôốổồỗộ06óò]|SỐ|SÔ)\s*[:.]?\s*(?=[\dA-ZĐOoIl|])")
 #: pairs that are one body: a hyphenated line break (`UB- ND`)
-_REJOINED = {("UB", "ND"): "UBND", ("HĐ", "ND"): "HĐND", ("UBN", "D"): "UBND", ("U", "BND"): "UBND"}
+_REJOINED = {
+    ("UB", "ND"): "UBND",
+    ("HĐ", "ND"): "HĐND",
+    ("UBN", "D"): "UBND",
+    ("U", "BND"): "UBND",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,12 @@ def parse_number(text: str) -> ParsedNumber | None:
     rest = tail[2].strip()
     symbol = f"{head.symbol} {rest}"
     return ParsedNumber(
-        head.number, symbol, head.year, f"{head.key} {rest}", head.doc_type, head.repaired
+        head.number,
+        symbol,
+        head.year,
+        f"{head.key} {rest}",
+        head.doc_type,
+        head.repaired,
     )
 
 

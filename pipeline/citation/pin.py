@@ -33,8 +33,24 @@ _GAP = re.compile(r"[ ]{0,3}(?:,|va|hoac|cua|cac|tai|thuoc)?[ ]{0,3}(?:cac)?[ ]{
 _LINK = re.compile(
     r"[ ]{0,3}(?:,|cua|tai|thuoc|ban hanh kem theo|kem theo|trong)?[ ]{0,3}(?:cac)?[ ]{0,3}"
 )
-_MARK = {"diem": "", "khoan": "k", "dieu": "Đ", "muc": "M.", "chuong": "Ch.", "phu_luc": "PL.", "tiet": ""}
-_LEVEL = {"tiet": 0, "diem": 1, "khoan": 2, "dieu": 3, "muc": 4, "chuong": 5, "phu_luc": 6}
+_MARK = {
+    "diem": "",
+    "khoan": "k",
+    "dieu": "Đ",
+    "muc": "M.",
+    "chuong": "Ch.",
+    "phu_luc": "PL.",
+    "tiet": "",
+}
+_LEVEL = {
+    "tiet": 0,
+    "diem": 1,
+    "khoan": 2,
+    "dieu": 3,
+    "muc": 4,
+    "chuong": 5,
+    "phu_luc": 6,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,14 +65,16 @@ def _cue(window: str) -> str:
         label = match.rule.label
         if label in _DONE_TO and _PASSIVE & set(norms[max(0, match.first - 4) : match.first]):
             return DEFAULT  # `được sửa đổi, bổ sung theo Luật số 46/2014/QH13`
-        if label == "sua_doi_bo_sung" and re.search(r"(?:doi|sung) tai ", " ".join(norms[match.first :])):
+        if label == "sua_doi_bo_sung" and re.search(
+            r"(?:doi|sung) tai ", " ".join(norms[match.first :])
+        ):
             continue  # `(sửa đổi, bổ sung tại Nghị định số 71/2023/NĐ-CP)`
         if label in {*_DONE_TO, "thuc_hien"} and not _DIRECT.isdisjoint(between):
             continue  # `thực hiện theo quy định tại khoản 4 Điều 18 Nghị định`
         if match.rule.reach == "clause":
             return match.rule.label
         if match.rule.reach == "start":
-            before = [norm for norm in norms[: match.first] if norm.strip(" -+*•.,:()0123456789\"“")]
+            before = [norm for norm in norms[: match.first] if norm.strip(' -+*•.,:()0123456789"“')]
             if before in ([], ["de"], ["nham"]):
                 return match.rule.label
         elif not {".", ";"} & set(between) and all(

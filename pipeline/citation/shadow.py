@@ -106,7 +106,11 @@ def squeeze(text: str) -> Squeezed:
     last = length = lost = 0
     for match in _AROUND_BREAK.finditer(text):
         # two or three blanks between words are one
-        start = match.start() if "\n" in text[max(0, match.start() - 1) : match.end() + 1] else match.start() + 1
+        start = (
+            match.start()
+            if "\n" in text[max(0, match.start() - 1) : match.end() + 1]
+            else match.start() + 1
+        )
         pieces.append(text[last:start])
         length += start - last
         lost += match.end() - start

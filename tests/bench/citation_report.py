@@ -206,7 +206,10 @@ def _classes(
 
 def _show(name: str, sentence: Annotated, span: tuple[str, int, int]) -> None:
     kind, start, end = span
-    before, after = sentence.text[max(0, start - 40) : start], sentence.text[end : end + 40]
+    before, after = (
+        sentence.text[max(0, start - 40) : start],
+        sentence.text[end : end + 40],
+    )
     print(f"{name} | {kind} | {before}[[{sentence.text[start:end]}]]{after}")
 
 
