@@ -26,7 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from pipeline.digitize import read_pages  # noqa: E402
+from pipeline.digitizer import read_pages  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
 from pipeline.text_scores import DROPPED_BELOW, TextScore, score_page, total  # noqa: E402
 from tests.bench.benchmark_page import machine, put_section, table  # noqa: E402
@@ -120,7 +120,7 @@ def report(readings: Sequence[Reading], command: str) -> str:
 
 {table(header, rows)}{absent}
 
-*sohoa* is `pipeline.digitize.read_pages` with default settings, *Tesseract* is `pdftoppm -r 300`
+*sohoa* is `pipeline.digitizer.read_pages` with default settings, *Tesseract* is `pdftoppm -r 300`
 and `tesseract -l vie --psm 3`, *OCRmyPDF* is `ocrmypdf -l vie --deskew --rotate-pages`, which also
 writes a PDF/A. CER and WER are over the printed lines, graphemes in NFC, by best alignment with the
 order of reading aside; the interval is a bootstrap over pages. *Tone marks wrong*: letters with
