@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,9 @@ from pipeline.evaluation import (
     whole_letters,
     wrong_when_sure,
 )
-from pipeline.truth import SCALARS, TruthError
+from pipeline.truth import SCALARS, TruthError, read_truth
+
+REAL = Path(os.environ.get("SOHOA_REAL_DATA", "../shared/real"))
 
 TRUTH: dict[str, Any] = {
     "first_page": 1,
@@ -353,3 +356,28 @@ def test_text_of_a_letter_against_a_transcribed_page(tmp_path: Path) -> None:
     assert evaluation.lacking == ("letterp9",)
     assert evaluation.score.dropped == 1
     assert "| all | 3 |" in report_text(evaluation)
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="no real letters here (SOHOA_REAL_DATA)")
+def test_an_output_made_of_the_truth_has_no_errors(tmp_path: Path) -> None:
+    documents, references, recipients = [], [], []
+    for number, letter in enumerate(read_truth(REAL / "truth")):
+        document = {"document_id": f"{number:016x}-1"}
+        archive = letter.scalars.get("archive")
+        row = {name: value for name, value in letter.scalars.items() if name != "archive"}
+        pages = {"first_page": str(letter.first_page), "last_page": str(letter.last_page)}
+        documents.append(document | {"source_path": letter.source} | pages | row)
+        for one in letter.references or ():
+            date = one.issue_date or ""
+            references.append(document | {"number": one.key, "issue_date": date})
+        for field, role in (("addressees", "addressee"), ("recipients", "copy")):
+            for entry in letter.lists[field]:
+                purpose = entry.purpose or ""
+                recipients.append(document | {"role": role, "name": entry.name, "purpose": purpose})
+        if archive:
+            recipients.append(document | {"role": "archive", "name": archive})
+    out = write_output(tmp_path / "out", documents, references, recipients)
+    evaluation = evaluate(out, REAL / "truth")
+    assert errors(evaluation) == ()
+    assert whole_letters(evaluation, lambda field: True, "strict").value == 1
+    assert evaluation.extra_letters == ()

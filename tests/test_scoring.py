@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.scoring import Overlap, Pair, Share, grade, pair_items, reaches, similarity, wilson
@@ -64,6 +64,7 @@ def test_wilson_agrees_with_published_examples(
     assert wilson(hits, total) == pytest.approx((low, high), abs=5e-5)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_interval_holds_the_share(counts: tuple[int, int]) -> None:
     share = Share(*counts)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import random
 import unicodedata
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.text_scores import TrueLine, graphemes, read_page_truth, score_page
+
+REAL = Path(os.environ.get("SOHOA_REAL_DATA", "../shared/real"))
 
 HEADER = [
     TrueLine("UBND TỈNH KIÊN GIANG", "issuer"),
@@ -111,6 +115,7 @@ words = st.sampled_from(unicodedata.normalize("NFC", " ".join(PLAIN)).split() + 
 lines = st.lists(st.lists(words, min_size=1, max_size=8).map(" ".join), min_size=1, max_size=8)
 
 
+@settings(max_examples=40, deadline=None)
 @given(lines, st.randoms(use_true_random=False))
 def test_shuffled_lines_are_the_same_text(truth: list[str], rng: random.Random) -> None:
     seen = list(truth)
@@ -118,6 +123,7 @@ def test_shuffled_lines_are_the_same_text(truth: list[str], rng: random.Random) 
     assert score_page(truth, seen).score.cer_with_extra == 0
 
 
+@settings(max_examples=40, deadline=None)
 @given(lines, lines)
 def test_each_grapheme_is_used_once(truth: list[str], seen: list[str]) -> None:
     score = score_page(truth, seen).score
@@ -126,3 +132,14 @@ def test_each_grapheme_is_used_once(truth: list[str], seen: list[str]) -> None:
     # spaces where a piece was cut off are the only signs that go without a trace.
     assert score.edits + score.extra >= surplus - 2 * sum(line.count(" ") for line in seen)
     assert score.edits <= score.graphemes + sum(map(len, seen))
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="no real pages here (SOHOA_REAL_DATA)")
+def test_transcribed_pages_are_found_whole_whatever_the_order() -> None:
+    for path in sorted((REAL / "page_text").glob("*.txt")):
+        truth = read_page_truth(path.read_text(encoding="utf-8"))
+        assert truth, path.name
+        seen = [line.text.replace("\0", " 47 ") for line in truth]
+        score = score_page(truth, seen[::-1]).score
+        assert (score.edits, score.extra, score.dropped) == (0, 0, 0), path.name
+        assert score_page(truth, seen).score.zone_order == 1, path.name

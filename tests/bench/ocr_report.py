@@ -146,7 +146,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             maker = [sys.executable, ROOT / "samples" / "make_samples.py", "--bench", folder]
             subprocess.run([*maker, "--pages", str(options.pages)], check=True)
         readings = measure(folder, work)
-    text = report(readings, f"python tests/bench/ocr_report.py --pages {options.pages}")
+    made = f"python samples/make_samples.py --bench {options.bench} && " if options.bench else ""
+    how = f"--bench {options.bench}" if options.bench else f"--pages {options.pages}"
+    text = report(readings, f"{made}python tests/bench/ocr_report.py {how}")
     put_section(options.out, "ocr_report", text)
     if options.json:
         rows = [asdict(reading) for reading in readings]
