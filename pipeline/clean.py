@@ -131,7 +131,8 @@ def clean(image: ViewedPage, settings: CleanSettings, *, trace: Trace | None = N
     colour, matrix = _straighten(upright, degrees, scale)
     dpi = image.dpi * scale
     show("1-straight", colour)
-    text, blots, rules = _print_only(colour, dpi, settings, show)
+    bilevel = is_bilevel(to_grey(image.pixels))
+    text, blots, rules = _print_only(colour, dpi, bilevel, settings, show)
     page_height, page_width = text.shape[0] * 72 / dpi, text.shape[1] * 72 / dpi
     marks = [Mark(blot.kind, _points(blot.box, dpi)) for blot in blots]
     marks += [Mark("rule", _points(box, dpi)) for box in rules]
@@ -210,10 +211,9 @@ def _straighten(
 
 
 def _print_only(
-    colour: Pixels, dpi: float, settings: CleanSettings, show: Trace
+    colour: Pixels, dpi: float, bilevel: bool, settings: CleanSettings, show: Trace
 ) -> tuple[Pixels, tuple[Blot, ...], tuple[tuple[int, int, int, int], ...]]:
     """Grey pixels of the print alone, and the coloured ink and rules that were there."""
-    bilevel = is_bilevel(to_grey(colour))
     lit = colour if bilevel else even_light(colour, dpi)
     show("2-light", lit)
     blots: tuple[Blot, ...] = ()

@@ -56,7 +56,7 @@ def even_light(pixels: Pixels, dpi: float) -> Pixels:
     paper = cv2.resize(paper, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
     # Where the "paper" is dark (a picture, a black edge) stretching would amplify noise.
     paper = np.maximum(paper, 90)
-    return _u8(cv2.divide(pixels, paper, scale=250))
+    return _u8(cv2.divide(pixels, paper, scale=255))
 
 
 def strengthen(grey: Pixels) -> Pixels:
@@ -200,33 +200,44 @@ def find_rules(ink: Mask, dpi: float) -> tuple[Mask, tuple[_PIXEL_BOX, ...]]:
     Where a letter crosses or rests on a line its strokes are left out of the mask, so
     that descenders and the dots under ạ, ị, ụ stay.
     """
-    gone = np.zeros_like(ink)
-    boxes: list[_PIXEL_BOX] = []
     thick = max(2, round(dpi * 0.03))
-    for length, across in ((round(dpi * 0.45), False), (round(dpi * 0.7), True)):
-        turned = cv2.transpose(ink) if across else ink
-        mask, found = _level_rules(_u8(turned), length, thick)
-        gone |= _u8(cv2.transpose(mask)) if across else mask
-        boxes += [(t, le, b, r) if across else (le, t, r, b) for le, t, r, b in found]
-    return _u8(gone), tuple(boxes)
+    gone, boxes = _level_rules(ink, round(dpi * 0.45), thick)
+    # A streak of the scanner's glass is plumb on the glass, not on the straightened
+    # page: seek short plumb runs (no letter is 0.24 inch tall) that make a long line.
+    upended, found = _level_rules(
+        _u8(cv2.transpose(ink)), round(dpi * 0.24), thick, least=round(dpi * 1.0)
+    )
+    boxes += [(top, left, bottom, right) for left, top, right, bottom in found]
+    return _u8(cv2.bitwise_or(gone, cv2.transpose(upended))), tuple(boxes)
 
 
-def _level_rules(ink: Mask, length: int, thick: int) -> tuple[Mask, list[_PIXEL_BOX]]:
+def _level_rules(
+    ink: Mask, length: int, thick: int, *, least: int = 0
+) -> tuple[Mask, list[_PIXEL_BOX]]:
+    """Runs of `length` pixels that belong to thin level lines of `least` pixels."""
     # A scanned line wavers and breaks: bridge gaps of a few pixels first.
     bridged = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
     runs = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     if not runs.any():
         return np.zeros_like(ink), []
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(runs)
+    # Pieces of one line that wavers or breaks touch after this.
+    chained = runs
+    if least:
+        chained = cv2.dilate(runs, np.ones((3, 2 * length // 3 | 1), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(chained)
     mask = np.zeros_like(ink)
     boxes: list[_PIXEL_BOX] = []
     for index in range(1, count):
-        left, top, width, height, area = stats[index]
-        # Thick bars are pictures or black edges, not rules.
-        if height > 3 * thick or area > thick * width:
-            continue
+        left, top, width, height, _ = stats[index]
         part = (slice(top, top + height), slice(left, left + width))
-        line = (labels[part] == index).astype(np.uint8) * 255
+        line = np.where(labels[part] == index, runs[part], 0).astype(np.uint8)
+        # Thick bars are pictures or black edges, not rules; a skew of 15 degrees
+        # is the most that a plumb line can lean.
+        slant = 0.28 * width if least else 0.0
+        if width < least or height > 3 * thick + slant:
+            continue
+        if int(np.count_nonzero(line)) > (thick + 2) * width:
+            continue
         mask[part] |= line
         boxes.append((int(left), int(top), int(left + width), int(top + height)))
     grown = cv2.dilate(mask, np.ones((3, 1), np.uint8))

@@ -1,0 +1,65 @@
+# sohoa: scanned Vietnamese official letters to tables. `make` alone lists the targets.
+SHELL := /bin/bash
+INPUT ?= samples
+OUTPUT ?= output
+WORKERS ?=
+REAL ?= $(or $(SOHOA_REAL_DATA),../shared/real)
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := tesseract-ocr tesseract-ocr-vie tesseract-ocr-script-viet tesseract-ocr-osd poppler-utils
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup system extract test faults check fix bench eval samples train docs calibrate
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: system $(READY) ## Install what is missing: system packages, virtual environment, locked packages
+
+system:
+	@bin/install-system-packages $(PACKAGES)
+
+$(READY): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || python3 -m venv $(VENV) || { rm -rf $(VENV); bin/install-system-packages python3-venv && python3 -m venv $(VENV); }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $(READY)
+
+extract: setup ## Read the letters of INPUT (a file or folder) into tables in OUTPUT
+	@$(BIN)/sohoa extract "$(INPUT)" --output "$(OUTPUT)" $(if $(WORKERS),--workers $(WORKERS))
+
+test: setup ## Run the tests
+	@$(BIN)/python -m pytest -q
+
+faults: setup ## Run the long tests of kills and resumes
+	@$(BIN)/python -m pytest -q -m "slow or not slow" tests/faults
+
+check: setup ## Check format, lint, types and import layers; writes nothing
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q tests/test_layers.py
+
+fix: setup ## Format and mend what ruff can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+bench: setup ## Measure reading and citations; writes docs/benchmarks.md
+	@$(BIN)/python tests/bench/ocr_report.py --out docs/benchmarks.md
+	@$(BIN)/python tests/bench/citation_report.py
+
+eval: setup ## Score the letters of SOHOA_REAL_DATA against their truth; writes docs/accuracy.md
+	@$(BIN)/python tests/bench/accuracy_report.py "$(REAL)"
+
+calibrate: setup ## Measure confidence again from the truth sets; writes models/calibration.toml
+	@$(BIN)/python models/calibrate.py "$(REAL)"
+
+samples: setup ## Make the sample letters again (needs the fonts that samples/README.md names)
+	@$(BIN)/python samples/make_samples.py
+
+train: ## Train the handwriting reader again (see models/handwriting/README.md)
+	@$(BIN)/python models/handwriting/train.py --digits "$(REAL)/digits" --real "$(REAL)" --out models/handwriting/reader.onnx
+
+docs: setup ## Write docs/cli.md again
+	@$(BIN)/python -m pipeline.cli.reference > docs/cli.md

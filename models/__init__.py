@@ -1,0 +1,1 @@
+"""Rules, lexicons, calibration and trained models of sohoa: data, no code."""

@@ -1,0 +1,307 @@
+"""One file from bytes to records: the stages composed.
+
+`read_pages` does the costly half (draw, clean, read) for some pages of a file and can
+run anywhere; `assemble` does the cheap half for all pages of the file at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from importlib import metadata
+from pathlib import Path
+
+from pipeline import clean, fields, layout, ocr, render, resolve
+from pipeline.errors import PageError
+from pipeline.fields import recipients as recipients_field
+from pipeline.fields import references as references_field
+from pipeline.lexicon import Lexicon, load_lexicon
+from pipeline.page import Page, Region, Zone
+from pipeline.record import (
+    Candidate,
+    DateMention,
+    DateValue,
+    Field,
+    Letter,
+    MadeBy,
+    Place,
+    Problem,
+    Record,
+    Source,
+)
+from pipeline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class PageBatch:
+    """Pages that were read, and what went wrong with others of the batch."""
+
+    pages: tuple[Page, ...]
+    problems: tuple[Problem, ...]
+
+
+def digitize(path: Path | str, settings: Settings | None = None) -> tuple[Record, ...]:
+    """The records of all letters in one file.
+
+    Raises:
+        LetterError: the file as a whole cannot be read.
+    """
+    path = Path(path)
+    chosen = settings or Settings()
+    source = Source(path.name, sha256_of(path))
+    count = count_pages(path, source.path, chosen)
+    batch = read_pages(path, source.path, range(1, count + 1), chosen)
+    return assemble(source, batch.pages, batch.problems, chosen)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of the file's bytes, 64 hex digits."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def count_pages(path: Path, source: str, settings: Settings) -> int:
+    """Pages of the file, after its limits and its kind were checked.
+
+    Raises:
+        LetterError: the file cannot be read, is encrypted or beyond a limit.
+    """
+    return render.count_pages(path, source, settings.render)
+
+
+def read_pages(path: Path, source: str, numbers: Sequence[int], settings: Settings) -> PageBatch:
+    """The pages of `numbers` (1-based), read; a page that fails becomes a problem."""
+    pages: list[Page] = []
+    problems: list[Problem] = []
+    images: list[clean.CleanImage] = []
+    for number in numbers:
+        try:
+            page = render.read_text_layer(path, source, number, settings.render)
+            if page is not None:
+                pages.append(page)
+                continue
+            image = render.render_page(path, source, number, settings.render)
+            images.append(clean.clean(image, settings.clean))
+        except PageError as error:
+            problems.append(_problem(error))
+        if len(images) >= 4:
+            pages.extend(_read(images, source, settings, problems))
+            images = []
+    pages.extend(_read(images, source, settings, problems))
+    problems.extend(
+        Problem(
+            "clean",
+            "page_unreadable",
+            f"{source}, page {page.number}: too small or too blurred to be read; scan it again at 200 dpi or more",
+            page.number,
+        )
+        for page in pages
+        if page.unreadable
+    )
+    return PageBatch(tuple(sorted(pages, key=lambda page: page.number)), tuple(problems))
+
+
+def _read(
+    images: Sequence[clean.CleanImage], source: str, settings: Settings, problems: list[Problem]
+) -> Iterable[Page]:
+    if not images:
+        return ()
+    try:
+        read = ocr.read(images, source, settings.ocr)
+    except PageError as error:
+        if len(images) == 1:
+            problems.append(_problem(error))
+            return ()
+        return [page for image in images for page in _read([image], source, settings, problems)]
+    return [_with_slots(page, image) for page, image in zip(read, images, strict=True)]
+
+
+def _with_slots(page: Page, image: clean.CleanImage) -> Page:
+    """The page with its handwritten blanks read, where it opens a letter."""
+    if not page.lines or layout.header_box(page) is None:
+        return page
+    from pipeline import handwriting
+
+    slots = handwriting.read_slots(page.lines, image.colour, image.dpi, handwriting.load_reader())
+    return replace(page, slots=slots)
+
+
+def _problem(error: PageError) -> Problem:
+    return Problem(error.stage, error.code, str(error), error.page)
+
+
+def assemble(
+    source: Source, pages: Sequence[Page], problems: Sequence[Problem], settings: Settings
+) -> tuple[Record, ...]:
+    """One record for each letter among the pages of one file, in page order."""
+    lexicon = load_lexicon()
+    ordered = sorted(pages, key=lambda page: page.number)
+    if not ordered:
+        return ()
+    return tuple(
+        _record(source, letter, [p for p in problems if _concerns(p, letter)], settings, lexicon)
+        for letter in layout.split_letters(ordered)
+    )
+
+
+def _concerns(problem: Problem, letter: Sequence[Page]) -> bool:
+    return problem.page is None or letter[0].number <= problem.page <= letter[-1].number
+
+
+def _record(
+    source: Source,
+    pages: tuple[Page, ...],
+    problems: Sequence[Problem],
+    settings: Settings,
+    lexicon: Lexicon,
+) -> Record:
+    letter = Letter(pages, layout.find_regions(pages))
+    candidates = [one for module in fields.MODULES for one in module.extract(letter, lexicon)]
+    first = resolve.choose(candidates, fields.NAMES, (), lexicon)
+    own = first["document_number"].value
+    references = tuple(references_field.extract(letter, lexicon, own))
+    chosen = resolve.choose(candidates, fields.NAMES, references, lexicon)
+    document_id = f"{source.sha256[:16]}-{letter.first_page}"
+    found = list(problems)
+    secret = chosen["secrecy"].value
+    if secret is not None and settings.fields.secret == "refuse":
+        return _refused(document_id, source, letter, secret, found, settings, lexicon)
+    if not any(page.lines for page in pages):
+        found.append(_nothing_read(source, letter))
+    status = "failed" if not any(page.lines for page in pages) else "partial" if found else "done"
+    record = Record(
+        document_id=document_id,
+        source=source,
+        first_page=letter.first_page,
+        last_page=letter.last_page,
+        status=status,  # type: ignore[arg-type]
+        fields=chosen,
+        references=resolve.trust_references(references, lexicon),
+        recipients=resolve.trust_recipients(recipients_field.extract(letter, lexicon), lexicon),
+        dates=_dates(letter, chosen),
+        problems=tuple(found),
+        pages=pages,
+        text=reading_text(letter.regions),
+        made_by=_made_by(settings, lexicon),
+    )
+    return _in_viewer_frame(record)
+
+
+def _nothing_read(source: Source, letter: Letter) -> Problem:
+    return Problem(
+        "ocr",
+        "no_text",
+        f"{source.path}: nothing could be read on pages {letter.first_page}-{letter.last_page}; "
+        "look at the scan, and scan it again at 200 dpi or more if it is not blank",
+        letter.first_page,
+    )
+
+
+def _refused(
+    document_id: str,
+    source: Source,
+    letter: Letter,
+    secret: str,
+    problems: Sequence[Problem],
+    settings: Settings,
+    lexicon: Lexicon,
+) -> Record:
+    """A record that says a secrecy mark was seen, and nothing of what the letter says."""
+    message = (
+        f"{source.path}: marked {secret}; nothing of it was written. The law on State secrets "
+        "bars such papers from networked machines; use --secret process only where that is allowed"
+    )
+    bare_pages = tuple(replace(page, lines=(), slots=(), overlays=()) for page in letter.pages)
+    return Record(
+        document_id=document_id,
+        source=source,
+        first_page=letter.first_page,
+        last_page=letter.last_page,
+        status="failed",
+        fields={name: Field(name, None, None, None, None, None, None) for name in fields.NAMES},
+        references=(),
+        recipients=(),
+        dates=(),
+        problems=(*problems, Problem("fields", "secret_marking", message, letter.first_page)),
+        pages=bare_pages,
+        text="",
+        made_by=_made_by(settings, lexicon),
+    )
+
+
+def _dates(letter: Letter, chosen: dict[str, Field]) -> tuple[DateMention, ...]:
+    issued = chosen["issue_date"]
+    out: list[DateMention] = []
+    if issued.value is not None and issued.confidence is not None:
+        out.append(
+            DateMention(
+                date_value(issued.value),
+                "issued",
+                issued.raw or "",
+                issued.place,
+                issued.confidence,
+            )
+        )
+    mentions = references_field.mentions_of(letter)
+    out.extend(references_field.find_mentioned_dates(letter, mentions))
+    return tuple(out)
+
+
+def date_value(iso: str) -> DateValue:
+    """The ISO text with the precision that its length says."""
+    precision = {4: "year", 7: "month", 10: "day"}[len(iso)]
+    return DateValue(iso, precision)  # type: ignore[arg-type]
+
+
+def reading_text(regions: Sequence[Region]) -> str:
+    """The letter's text in the order a person reads it, a blank line between zones."""
+    kept = [region for region in regions if region.zone not in (Zone.PAGE_NUMBER, Zone.NOISE)]
+    return "\n\n".join(region.text for region in kept) + ("\n" if kept else "")
+
+
+def _made_by(settings: Settings, lexicon: Lexicon) -> MadeBy:
+    return MadeBy(
+        version=metadata.version("sohoa"),
+        settings_digest=settings.digest(),
+        lexicon_digest=lexicon.digest,
+        engine=f"tesseract {ocr.engine_version()}",
+        language_model=settings.ocr.language,
+    )
+
+
+def _in_viewer_frame(record: Record) -> Record:
+    """The record with every box on the page as a viewer shows it."""
+    by_number = {page.number: page for page in record.pages}
+
+    def moved(place: Place | None) -> Place | None:
+        if place is None:
+            return None
+        return Place(place.page, by_number[place.page].to_viewer.apply(place.bbox).rounded())
+
+    def candidate(one: Candidate) -> Candidate:
+        return replace(one, place=moved(one.place))
+
+    return replace(
+        record,
+        fields={
+            name: replace(
+                field,
+                place=moved(field.place),
+                alternatives=tuple(map(candidate, field.alternatives)),
+            )
+            for name, field in record.fields.items()
+        },
+        references=tuple(replace(one, place=moved(one.place)) for one in record.references),
+        recipients=tuple(replace(one, place=moved(one.place)) for one in record.recipients),
+        dates=tuple(replace(one, place=moved(one.place)) for one in record.dates),
+    )
+
+
+__all__ = [
+    "PageBatch",
+    "assemble",
+    "count_pages",
+    "digitize",
+    "read_pages",
+]

@@ -1,0 +1,160 @@
+"""Cơ quan ban hành: the issuer's lines at the left of the head (ô 2).
+
+The upper lines name the parent body, the lower ones the issuer itself; a People's
+Committee has no parent (Decree 30/2020, Appendix I, II.2). Names are snapped to known
+words only where the letters agree without their marks, so that no name ever turns
+into another body's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rapidfuzz import fuzz
+
+from pipeline.fields.spec import FieldSpec
+from pipeline.lexicon import Lexicon
+from pipeline.page import Line, Zone
+from pipeline.record import Candidate, Letter
+from pipeline.textview import TextView
+from pipeline.vietnamese import bare, fold_tone_placement
+
+SPECS = (
+    FieldSpec("parent_issuer", "cơ quan chủ quản", "parent body, as printed", "cơ quan chủ quản"),
+    FieldSpec("issuer", "cơ quan ban hành", "issuing body, as printed", "cơ quan ban hành"),
+)
+
+_LONGEST = 9
+_GOVERNMENT = ("uy ban nhan dan", "ubnd")
+
+
+def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
+    """Candidates for the issuer and its parent."""
+    region = next((one for one in letter.regions if one.zone is Zone.ISSUER), None)
+    if region is None:
+        return
+    lines = [snapped for line in region.lines if (snapped := snap(_strip(line), lexicon))[0]]
+    if not lines:
+        return
+    cut = _parent_lines([text for text, _ in lines], lexicon)
+    view = TextView.over([region])
+    confidence = min((word.confidence for word in view.words if len(word.text) > 1), default=0.0)
+    where = view.place(0, len(view.text))
+    raw = view.text
+    share = sum(known for _, known in lines) / len(lines)
+    evidence = (f"lexicon:{share:.2f}",)
+    if cut:
+        parent = " ".join(text for text, _ in lines[:cut])
+        yield Candidate(
+            "parent_issuer",
+            parent,
+            raw,
+            0.5 + 0.5 * share,
+            "head_left",
+            where,
+            confidence,
+            evidence,
+        )
+    issuer = " ".join(text for text, _ in lines[cut:])
+    yield Candidate(
+        "issuer", issuer, raw, 0.5 + 0.5 * share, "head_left", where, confidence, evidence
+    )
+
+
+def _strip(line: Line) -> str:
+    """The line without specks and asterisks at its ends."""
+    words = [
+        word.text
+        for word in line.words
+        if sum(c.isalpha() for c in word.text) or word.text in {"-", "–"}
+    ]
+    text = " ".join(words)
+    text = re.sub(r"^[^\w(]+|[^\w)]+$", "", text)
+    return re.sub(r"^(?:\w\s)?(?=[A-ZĐ]{2})", "", text) if re.match(r"^[a-z]\s", text) else text
+
+
+def snap(text: str, lexicon: Lexicon) -> tuple[str, float]:
+    """The text with known names put right, and the share of its words that are known."""
+    words = text.split()
+    out: list[str] = []
+    known = 0
+    index = 0
+    table = _table(lexicon)
+    while index < len(words):
+        for size in range(min(_LONGEST, len(words) - index), 0, -1):
+            piece = words[index : index + size]
+            phrase = _lookup(" ".join(piece), table, size)
+            if phrase is not None:
+                out.append(phrase)
+                known += size
+                index += size
+                break
+        else:
+            out.append(words[index].strip("“”\"',.;:_|`~"))
+            index += 1
+    joined = " ".join(part for part in out if part)
+    return joined, known / max(len(words), 1)
+
+
+_TABLES: dict[str, dict[str, str]] = {}
+
+
+def _table(lexicon: Lexicon) -> dict[str, str]:
+    if lexicon.digest not in _TABLES:
+        table: dict[str, str] = {}
+        for phrase in lexicon.header_phrases:
+            table.setdefault(bare(phrase), phrase)
+        _TABLES[lexicon.digest] = table
+    return _TABLES[lexicon.digest]
+
+
+def _lookup(piece: str, table: dict[str, str], size: int) -> str | None:
+    key = bare(piece)
+    if not key:
+        return None
+    if key in table:
+        found = table[key]
+        # As printed: keep UỶ and HOÀ spellings where only the tone's place differs.
+        return found if bare(found) == key and not _same_but_place(piece, found) else piece
+    if size >= 2 and len(key) >= 9:
+        for candidate, phrase in table.items():
+            if abs(len(candidate) - len(key)) <= 1 and fuzz.ratio(candidate, key) >= 93:
+                return phrase
+    return None
+
+
+def _same_but_place(piece: str, found: str) -> bool:
+    return fold_tone_placement(piece) == fold_tone_placement(found)
+
+
+def _parent_lines(lines: Sequence[str], lexicon: Lexicon) -> int:
+    """How many of the lines name the parent: 0 when the first body is the issuer itself."""
+    starts = [index for index, line in enumerate(lines) if _opens_body(line, lexicon)]
+    later = [index for index in starts if index > 0]
+    if not later:
+        return 0
+    cut = later[0]
+    first = bare(lines[0])
+    if first.startswith(_GOVERNMENT) and cut == 1 and _is_territory(lines[1], lexicon):
+        return later[1] if len(later) > 1 else 0
+    return cut
+
+
+def _opens_body(line: str, lexicon: Lexicon) -> bool:
+    words = line.split()
+    for size in range(min(_LONGEST, len(words)), 0, -1):
+        kind = lexicon.header_phrases.get(" ".join(words[:size]).upper())
+        kind = kind or lexicon.header_phrases.get(
+            _table(lexicon).get(bare(" ".join(words[:size])), "")
+        )
+        if kind is not None:
+            return kind == "body"
+    return False
+
+
+def _is_territory(line: str, lexicon: Lexicon) -> bool:
+    return (
+        bool(re.match(r"(?:tinh|thanh pho|tp|huyen|quan|thi xa|thi tran|phuong|xa)\b", bare(line)))
+        or line.title() in lexicon.places
+    )

@@ -1,0 +1,200 @@
+"""Địa danh và thời gian ban hành: the place-date line (ô 4).
+
+`Quảng Ngãi, ngày 01 tháng 8 năm 2022`; day and month are often written by hand. A day
+that cannot be read leaves the date absent; a day left blank on paper gives a month.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+
+from rapidfuzz import fuzz
+
+from pipeline.fields.spec import FieldSpec
+from pipeline.lexicon import Lexicon
+from pipeline.page import Slot, Zone
+from pipeline.record import Candidate, Letter, Place
+from pipeline.textview import TextView
+from pipeline.vietnamese import bare
+
+SPECS = (
+    FieldSpec("issue_date", "ngày ban hành", "date of issue, ISO", "ngày ban hành, dạng ISO"),
+    FieldSpec("place", "địa danh", "place of issue", "địa danh"),
+)
+
+_MONTH_YEAR = re.compile(
+    r"th\w?[áảàạãaâ]\w?ng\s*(?P<month>.*?)\s*n[ăãâaàảạ]m\s*(?P<year>\S{3,5})", re.IGNORECASE
+)
+_DAY = re.compile(r"ng[àảaáạâã]y\s*(?P<day>.*?)\s*(?=th\w?[áảàạãaâ]\w?ng)", re.IGNORECASE)
+_SLIPS = str.maketrans(
+    {
+        "O": "0",
+        "o": "0",
+        "l": "1",
+        "I": "1",
+        "|": "1",
+        "S": "5",
+        "Í": "1",
+        "Ì": "1",
+        "]": "1",
+        "i": "1",
+    }
+)
+
+
+def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
+    """Candidates for issue date and place from the place-date line."""
+    region = next((one for one in letter.regions if one.zone is Zone.PLACE_DATE), None)
+    if region is None:
+        return
+    view = TextView.over([region])
+    text = view.text.replace("\n", " ")
+    yield from _place(text, view, lexicon)
+    slots: dict[str, Slot] = {slot.kind: slot for slot in letter.pages[0].slots}
+    yield from _date(text, view, slots, region.page)
+
+
+def _place(text: str, view: TextView, lexicon: Lexicon) -> Iterator[Candidate]:
+    match = re.search(r"^\W*(?P<place>[^\W\d_].*?)\s*[,.;]?\s*(?:ng\w?y)", text, re.IGNORECASE)
+    if match is None:
+        return
+    raw = match["place"].strip(" ,.;-_'`|")
+    key = bare(raw)
+    if not key:
+        return
+    confidence = view.confidence(match.start("place"), match.start("place") + len(raw))
+    where = view.place(match.start("place"), match.start("place") + len(raw))
+    plain = re.sub(r"^(?:tp|thanh pho|tinh|huyen|quan|thi xa|xa|phuong|thi tran)\s+", "", key)
+    best = max(lexicon.places, key=lambda name: fuzz.ratio(bare(name), plain))
+    ratio = fuzz.ratio(bare(best), plain)
+    value = raw
+    evidence: tuple[str, ...] = ()
+    if ratio >= 88 and len(plain) >= 3 and (ratio == 100 or len(plain) > 6):
+        prefix = raw.split()[: len(key.split()) - len(plain.split())]
+        head = " ".join(_clean_prefix(word) for word in prefix)
+        value, evidence = f"{head} {best}".strip(), ("lexicon:places",)
+    elif not raw[0].isupper() or len(key) > 40:
+        return
+    yield Candidate(
+        "place",
+        value,
+        raw,
+        0.9 if evidence else 0.6,
+        "place_date_line",
+        where,
+        confidence,
+        evidence,
+    )
+
+
+def _clean_prefix(word: str) -> str:
+    known = (
+        "Thành",
+        "phố",
+        "Tỉnh",
+        "Huyện",
+        "Quận",
+        "Thị",
+        "xã",
+        "trấn",
+        "Phường",
+        "Xã",
+        "TP.",
+        "Tp.",
+        "thành",
+        "tỉnh",
+        "huyện",
+    )
+    return next(
+        (
+            form
+            for form in known
+            if bare(form) == bare(word) and form[0].isupper() == word[0].isupper()
+        ),
+        word,
+    )
+
+
+def _date(text: str, view: TextView, slots: Mapping[str, Slot], page: int) -> Iterator[Candidate]:
+    match = _MONTH_YEAR.search(text)
+    if match is None:
+        return
+    year_text = re.sub(r"\W", "", match["year"]).translate(_SLIPS)
+    if not re.fullmatch(r"(19|20)\d\d", year_text):
+        return
+    year = int(year_text)
+    day_match = _DAY.search(text[: match.start()] + text[match.start() :])
+    confidence = view.confidence(match.start(), match.end())
+    months = list(_readings(match["month"], slots.get("month"), view, match.span("month"), 12))
+    days = (
+        list(_readings(day_match["day"], slots.get("day"), view, day_match.span("day"), 31))
+        if day_match
+        else list(_readings("", slots.get("day"), view, (match.start(), match.start()), 31))
+    )
+    where = view.place(day_match.start() if day_match else match.start(), match.end())
+    where = where or Place(page, view.words[0].bbox)
+    day_slot = slots.get("day")
+    if day_slot is not None and day_slot.blank and not days:
+        for month, score, rule, _ in months[:1]:
+            yield Candidate(
+                "issue_date",
+                f"{year}-{month:02d}",
+                text,
+                score,
+                f"{rule}/blank_day",
+                where,
+                confidence,
+            )
+        return
+    for month, month_score, month_rule, month_evidence in months[:2]:
+        for day, day_score, day_rule, day_evidence in days[:3]:
+            try:
+                value = dt.date(year, month, day).isoformat()
+            except ValueError:
+                continue
+            rule = "printed" if month_rule == day_rule == "printed" else "handwriting"
+            score = month_score * day_score
+            evidence = (*day_evidence, *month_evidence)
+            yield Candidate(
+                "issue_date",
+                value,
+                text,
+                score,
+                rule,
+                where,
+                min(day_score, month_score, confidence),
+                evidence,
+            )
+
+
+def _readings(
+    raw: str, slot: Slot | None, view: TextView, span: tuple[int, int], limit: int
+) -> Iterator[tuple[int, float, str, tuple[str, ...]]]:
+    """(value, score, rule, evidence) of a day or month, best first."""
+    found: dict[int, tuple[float, str, tuple[str, ...]]] = {}
+    cleaned = raw.strip(" .,;:_-'`").translate(_SLIPS)
+    engine: int | None = None
+    if re.fullmatch(r"\d{1,2}", cleaned) and 1 <= int(cleaned) <= limit:
+        engine = int(cleaned)
+        confidence = view.confidence(*span)
+        exact = re.fullmatch(r"\d{1,2}", raw.strip(" .,")) is not None
+        found[engine] = (confidence * (1.0 if exact else 0.7), "printed", ())
+    best = slot.readings[0] if slot is not None and slot.readings else None
+    for reading in slot.readings if slot is not None else ():
+        if not re.fullmatch(r"\d{1,2}", reading.text) or not 1 <= int(reading.text) <= limit:
+            continue
+        value = int(reading.text)
+        if value == engine:
+            score, rule, _ = found[value]
+            agreed = 1 - (1 - score) * (1 - reading.probability) * 0.5
+            found[value] = (max(score, agreed), rule, (f"agree:{slot.kind if slot else ''}",))
+        else:
+            found[value] = (reading.probability * 0.85, "handwriting", (f"engine:{raw.strip()}",))
+    if engine is not None and best is not None and best.text.lstrip("0") != str(engine):
+        score, rule, _ = found[engine]
+        found[engine] = (score * 0.8, rule, (f"slot:{best.text}={best.probability:.2f}",))
+    ranked = sorted(found.items(), key=lambda item: -item[1][0])
+    for value, (score, rule, evidence) in ranked:
+        yield value, score, rule, evidence

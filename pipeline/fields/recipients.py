@@ -1,0 +1,152 @@
+"""Kính gửi, Nơi nhận, Lưu: to whom the letter goes (ô 9a, 9b).
+
+Entries are kept as printed, one row a bullet; the purpose stands in brackets
+(`để báo cáo`), the last entry names where the file copy is kept (`Lưu: VT, HCTH.`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from pipeline.lexicon import Lexicon
+from pipeline.page import BBox, Line, Region, Zone
+from pipeline.record import Letter, Place, Recipient
+from pipeline.vietnamese import bare
+
+_BULLET = re.compile(r"^\W*?(?:[-–—_~•*+ˆ=]|se_?|e_)+\s*(?=\w)")
+_PURPOSE = re.compile(
+    r"\s*\(\s*(?P<purpose>(?:đ[ểêếề]|dê|đề|de)\b[^)]*|(?:đồng bộ|phối hợp|thực hiện|báo cáo|b/c|p/h|t/h)[^)]*)\)?\s*$",
+    re.IGNORECASE,
+)
+_ARCHIVE = re.compile(r"^\W*L[ưuữừ]+u?\s*[:;.,]?\s*(?=[A-ZĐ])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    page: int
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.lines)
+
+
+def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Recipient]:
+    """Recipients in printed order: addressees, then copies, then the file copy."""
+    for region in letter.regions:
+        if region.zone is Zone.ADDRESSEES:
+            yield from _addressees(region)
+    for region in letter.regions:
+        if region.zone is Zone.RECIPIENTS:
+            yield from _copies(region)
+
+
+def _addressees(region: Region) -> Iterator[Recipient]:
+    first, *rest = region.lines
+    words = list(first.words)
+    cut = next(
+        (
+            i + 1
+            for i, word in enumerate(words[:4])
+            if bare(word.text).startswith(("gui", "gu", "gưi"))
+        ),
+        2,
+    )
+    while (
+        cut < len(words)
+        and not any(char.isalnum() for char in words[cut].text)
+        and words[cut].text not in {"-", "–", "—"}
+    ):
+        cut += 1
+    lines = ([Line(tuple(words[cut:]))] if words[cut:] else []) + rest
+    lines = [line for line in lines if not bare(line.text).startswith("sau day goi")]
+    for entry in _entries(region.page, lines):
+        name = _clean(entry.text)
+        if name:
+            yield _recipient("addressee", entry, name, None, ())
+
+
+def _copies(region: Region) -> Iterator[Recipient]:
+    lines = [line for line in region.lines if not _is_heading(line) and _is_print(line, region)]
+    for entry in _entries(region.page, lines):
+        text = _BULLET.sub("", entry.text)
+        kept = _ARCHIVE.match(text)
+        if kept is not None:
+            units = text[kept.end() :].strip(" .;,_'`*")
+            name = re.sub(r"\s+", " ", units)
+            yield _recipient("archive", entry, name, None, _units(units))
+            return
+        purpose = _PURPOSE.search(text.rstrip(" ;.,:"))
+        body = text.rstrip(" ;.,:")
+        if purpose is not None:
+            body = body[: purpose.start()]
+        name = _clean(body)
+        if name and sum(char.isalpha() for char in name) >= 2:
+            yield _recipient(
+                "copy", entry, name, purpose["purpose"].strip(" ;.,") if purpose else None, ()
+            )
+
+
+def _entries(page: int, lines: Sequence[Line]) -> Iterator[_Entry]:
+    """Lines joined into entries: a bullet opens one; without bullets, `;` or `.` ends one."""
+    bulleted = sum(_BULLET.match(line.text) is not None for line in lines)
+    current: list[Line] = []
+    for line in lines:
+        opens = _BULLET.match(line.text) is not None or _ARCHIVE.match(line.text) is not None
+        ended = bool(current) and re.search(r"[;:.]\W*$", current[-1].text) is not None
+        if current and (opens or (ended and (bulleted <= 1 or line.text[:1].isupper()))):
+            yield _Entry(page, tuple(current))
+            current = []
+        current.append(line)
+    if current:
+        yield _Entry(page, tuple(current))
+
+
+def _is_heading(line: Line) -> bool:
+    key = bare(line.text)
+    return fuzz.ratio(key[:9].strip(), "noi nhan") >= 75 and len(key) < 16
+
+
+def _is_print(line: Line, region: Region) -> bool:
+    """Whether a line of the list is print: specks and bits of a seal are not."""
+    letters = sum(char.isalpha() for char in line.text)
+    if letters < 2:
+        return False
+    heights = sorted(one.height for one in region.lines)
+    typical = heights[len(heights) // 2]
+    if line.height > 2.2 * typical:
+        return False
+    return line.confidence > 0.35 and (
+        letters >= 4 or line.confidence > 0.75 or _BULLET.match(line.text) is not None
+    )
+
+
+def _clean(text: str) -> str:
+    text = _BULLET.sub("", text)
+    return re.sub(r"\s+", " ", text).strip(" ;.,:-_–'`*|~“”\"")
+
+
+def _units(text: str) -> tuple[str, ...]:
+    parts = [part.strip(' .;"“”') for part in re.split(r"[,;]\s*(?![^(]*\))", text)]
+    return tuple(part for part in parts if part)
+
+
+def _recipient(
+    role: str, entry: _Entry, name: str, purpose: str | None, units: tuple[str, ...]
+) -> Recipient:
+    words = [word for line in entry.lines for word in line.words]
+    confidence = min(word.confidence for word in words)
+    return Recipient(
+        role=role,  # type: ignore[arg-type]
+        name=name,
+        purpose=purpose,
+        units=units,
+        raw=entry.text,
+        place=Place(entry.page, BBox.around(word.bbox for word in words)),
+        confidence=confidence,
+        trust="review",
+    )

@@ -1,0 +1,85 @@
+"""Văn bản viện dẫn and dates in the running text, with their places on paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from pipeline.citation import Mention, find_dates, find_references, merge_mentions
+from pipeline.lexicon import Lexicon
+from pipeline.page import Region, Zone
+from pipeline.record import DateMention, DateRole, Letter, Reference
+from pipeline.textview import TextView
+from pipeline.vietnamese import fold
+
+_READ = (Zone.SUBJECT, Zone.BODY)
+_DEADLINE = re.compile(
+    r"(?:tr[ưu][ớo]c|h[ạa]n cu[ốo]i|ch[ậâ]m nh[ấâ]t|th[ờo]i h[ạa]n)[^.;\n]{0,40}$", re.IGNORECASE
+)
+_EFFECTIVE = re.compile(r"hi[ệê]u l[ựư]c[^.;\n]{0,40}$", re.IGNORECASE)
+
+
+def extract(letter: Letter, lexicon: Lexicon, own_number: str | None) -> Iterator[Reference]:
+    """Directives that the letter cites, in order of first mention; not the letter itself."""
+    view = body_view(letter.regions)
+    mentions = find_references(view.text)
+    for merged in merge_mentions(mentions):
+        mention = merged.mention
+        if own_number and mention.number and fold(mention.number) == fold(own_number):
+            continue
+        if mention.number is None and mention.title is None:
+            continue
+        yield _reference(mention, len(merged.indices), [mentions[i] for i in merged.indices], view)
+
+
+def body_view(regions: Sequence[Region]) -> TextView:
+    """The text in which directives are looked for: subject and body."""
+    return TextView.over([region for region in regions if region.zone in _READ])
+
+
+def find_mentioned_dates(letter: Letter, references: Sequence[Mention]) -> Iterator[DateMention]:
+    """Dates of the running text with their role; dates inside citations are `reference`."""
+    view = body_view(letter.regions)
+    for span in find_dates(view.text):
+        before = view.text[max(0, span.start - 60) : span.start]
+        role: DateRole = "other"
+        if any(one.start <= span.start < one.full_end for one in references):
+            role = "reference"
+        elif _EFFECTIVE.search(before):
+            role = "effective"
+        elif _DEADLINE.search(before):
+            role = "deadline"
+        yield DateMention(
+            span.value,
+            role,
+            span.raw,
+            view.place(span.start, span.end),
+            view.confidence(span.start, span.end),
+        )
+
+
+def mentions_of(letter: Letter) -> tuple[Mention, ...]:
+    """All mentions in the running text, unmerged."""
+    return find_references(body_view(letter.regions).text)
+
+
+def _reference(
+    mention: Mention, count: int, mentions: Sequence[Mention], view: TextView
+) -> Reference:
+    # The clearest mention vouches for the number: one good print of it is enough.
+    confidence = max(view.confidence(one.start, one.end) for one in mentions)
+    return Reference(
+        doc_type=mention.doc_type,
+        number=mention.number,
+        issue_date=mention.issue_date,
+        issuer=mention.issuer,
+        title=mention.title,
+        pin=mention.pin,
+        relation=mention.relation,
+        nested=mention.nested,
+        mentions=count,
+        raw=mention.raw,
+        place=view.place(mention.start, mention.end),
+        confidence=confidence,
+        trust="review",
+    )

@@ -1,0 +1,218 @@
+"""Quyền hạn, chức vụ, họ tên: who signs, in what office, on whose behalf (ô 7a, 7b).
+
+TM. for a collective, KT. for the head, TL. by order, TUQ. by authorisation (Decree
+30/2020, Appendix I, II.7). The signer's own position is the last title line before the
+name; the lines above it are the authority. Q. (acting) belongs to the position.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from pipeline.fields.spec import FieldSpec
+from pipeline.lexicon import Lexicon
+from pipeline.page import BBox, Line, Region, Zone
+from pipeline.record import Candidate, Letter, Place
+from pipeline.vietnamese import bare, fold
+
+SPECS = (
+    FieldSpec("signer_name", "họ tên người ký", "name without titles", "họ tên, không kèm học hàm"),
+    FieldSpec("signer_position", "chức vụ người ký", "position", "chức vụ"),
+    FieldSpec(
+        "signing_authority", "quyền hạn ký", "lines on whose behalf", "quyền hạn (KT., TM., TL.)"
+    ),
+)
+
+_PREFIX = re.compile(
+    r"^\W*(?P<prefix>T[/.]?\s?M|K[/.]?\s?T|T[/.]?\s?L|T[/.]?\s?U[/.]?\s?Q|T/U)\b\s*[.,:]?\s*(?P<body>.*)$"
+)
+_SYLLABLE = re.compile(r"^[A-ZĐÀ-ỸĂÂÊÔƠƯ][a-zđà-ỹăâêôơư]{0,6}[.,]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """A line of the block: an authority (`KT. GIÁM ĐỐC`) or a position."""
+
+    text: str
+    authority: bool
+    line: Line
+    known: bool
+
+
+def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
+    """Candidates for name, position and authority; two signers are joined by ` / `."""
+    region = _signature(letter)
+    if region is None:
+        return
+    titles = [title for line in region.lines if (title := _title(line, lexicon)) is not None]
+    below = max((title.line.bbox.bottom for title in titles), default=region.bbox.top)
+    columns = _columns(titles)
+    names = list(_names(region, lexicon, below))
+    if len(columns) == 2:
+        yield from _joint(columns, names, region.page)
+        return
+    authorities = [title for title in titles if title.authority]
+    positions = [title for title in titles if not title.authority]
+    if authorities:
+        text = " / ".join(title.text for title in authorities)
+        yield _candidate("signing_authority", text, authorities, region.page)
+    if positions:
+        yield _candidate(
+            "signer_position", " ".join(t.text for t in positions[-1:]), positions[-1:], region.page
+        )
+    for line, name, score, evidence in names:
+        yield Candidate(
+            "signer_name", name, line.text, score, "signature_block", Place(region.page, line.bbox),
+            min(word.confidence for word in line.words), evidence,
+        )  # fmt: skip
+
+
+def _signature(letter: Letter) -> Region | None:
+    return next((one for one in letter.regions if one.zone is Zone.SIGNATURE), None)
+
+
+def _candidate(field: str, value: str, titles: Sequence[_Title], page: int) -> Candidate:
+    words = [word for title in titles for word in title.line.words]
+    known = all(title.known for title in titles)
+    return Candidate(
+        field, value, " / ".join(title.line.text for title in titles), 0.95 if known else 0.6,
+        "signature_block", Place(page, BBox.around(word.bbox for word in words)),
+        min(word.confidence for word in words), ("lexicon:titles",) if known else (),
+    )  # fmt: skip
+
+
+def _title(line: Line, lexicon: Lexicon) -> _Title | None:
+    text = re.sub(
+        r"^[^\w]+|[^\w.]+$",
+        "",
+        " ".join(w.text for w in line.words if any(c.isalpha() for c in w.text)),
+    )
+    letters = [char for char in text if char.isalpha()]
+    if len(letters) < 4 or sum(char.isupper() for char in letters) < 0.75 * len(letters):
+        return None
+    match = _PREFIX.match(text)
+    if match is not None and len(bare(match["body"])) >= 4:
+        body, known = _snap(match["body"], lexicon)
+        # Printed form kept: `KT.`, `KT`, `T/M`; only a comma for the dot is mended.
+        lead = text[: match.start("body")].strip().replace(",", ".")
+        return _Title(f"{lead} {body}", True, line, known)
+    body, known = _snap(text, lexicon)
+    if known or bare(text).startswith(
+        ("pho ", "truong ", "chu tich", "giam doc", "q giam doc", "q ")
+    ):
+        return _Title(body, False, line, known)
+    return None
+
+
+def _snap(text: str, lexicon: Lexicon) -> tuple[str, bool]:
+    """The text with a known title put right where its letters agree but for marks."""
+    key = bare(text)
+    for title in lexicon.titles:
+        name = bare(title)
+        if key == name:
+            return (text if fold(text) == fold(title) else title), True
+    for title in lexicon.titles:
+        name = bare(title)
+        if len(name) >= 8 and abs(len(name) - len(key)) <= 2 and fuzz.ratio(name, key) >= 88:
+            return title, True
+    for title in lexicon.titles:
+        name = bare(title)
+        if len(name) >= 8 and key.startswith(name + " "):
+            count = len(name.split())
+            return " ".join([title, *text.split()[count:]]), True
+    bodies = (
+        "ỦY BAN NHÂN DÂN",
+        "HỘI ĐỒNG NHÂN DÂN",
+        "CHÍNH PHỦ",
+        "BAN THƯỜNG VỤ",
+        "ĐẢNG ỦY",
+        "BAN CHẤP HÀNH",
+    )
+    for body in bodies:
+        if fuzz.ratio(bare(body), key) >= 90:
+            return (text if fold(text) == fold(body) else body), True
+    return text, False
+
+
+def _columns(titles: Sequence[_Title]) -> list[list[_Title]]:
+    """Title lines by column: two where two signers stand side by side."""
+    columns: list[list[_Title]] = []
+    for title in titles:
+        for column in columns:
+            if abs(column[0].line.bbox.center_x - title.line.bbox.center_x) < 75:
+                column.append(title)
+                break
+        else:
+            columns.append([title])
+    return columns
+
+
+def _names(
+    region: Region, lexicon: Lexicon, below: float
+) -> Iterator[tuple[Line, str, float, tuple[str, ...]]]:
+    found = []
+    for line in region.lines:
+        if line.bbox.top < below - 4:
+            continue
+        name = _person(line, lexicon)
+        if name is None:
+            continue
+        surname = name.split()[0] in lexicon.surnames
+        confidence = min(word.confidence for word in line.words)
+        score = 0.5 + 0.25 * surname + 0.25 * confidence
+        found.append((line, name, score, ("lexicon:surname",) if surname else ()))
+    # The printed name is the first plausible one under the seal; later lines are annex text.
+    yield from sorted(found, key=lambda item: (-item[2], item[0].bbox.top))
+
+
+def _person(line: Line, lexicon: Lexicon) -> str | None:
+    words = [word.text.strip("\"'“”`~|_-–:;*‘’") for word in line.words]
+    words = [word for word in words if word]
+    text = " ".join(words)
+    for rank in lexicon.ranks:
+        text = re.sub(rf"(?:^|(?<=\s)){re.escape(rank)}\s*", "", text, count=1)
+    text = re.sub(r"^(?:(?:[A-ZĐ][A-Za-zĐđ]{0,4}\.\s*)+|T[SsHh]S?[.,]\s*)", "", text)
+    parts = text.strip(" .,").split()
+    while parts and not _SYLLABLE.match(parts[0]):
+        parts = parts[1:]
+    while parts and not _SYLLABLE.match(parts[-1]):
+        parts = parts[:-1]
+    if not 2 <= len(parts) <= 6 or not all(_SYLLABLE.match(part) for part in parts):
+        return None
+    if sum(len(part) for part in parts) < 6:
+        return None
+    return " ".join(part.strip(".,") for part in parts)
+
+
+def _joint(
+    columns: Sequence[Sequence[_Title]],
+    names: Sequence[tuple[Line, str, float, tuple[str, ...]]],
+    page: int,
+) -> Iterator[Candidate]:
+    ordered = sorted(columns, key=lambda column: column[0].line.bbox.left)
+    authorities = [title for column in ordered for title in column if title.authority]
+    positions = [column[-1] for column in ordered if not column[-1].authority]
+    if authorities:
+        yield _candidate(
+            "signing_authority", " / ".join(t.text for t in authorities), authorities, page
+        )
+    if positions:
+        yield _candidate("signer_position", " / ".join(t.text for t in positions), positions, page)
+    chosen = []
+    for column in ordered:
+        near = [
+            name for name in names if abs(name[0].bbox.center_x - column[0].line.bbox.center_x) < 90
+        ]
+        if near:
+            chosen.append(near[0])
+    if chosen:
+        line = chosen[0][0]
+        yield Candidate(
+            "signer_name", " / ".join(one[1] for one in chosen), " / ".join(one[0].text for one in chosen),
+            min(one[2] for one in chosen), "two_signers", Place(page, line.bbox),
+            min(word.confidence for one in chosen for word in one[0].words),
+        )  # fmt: skip

@@ -1,0 +1,52 @@
+"""Trích yếu: what the letter is about (ô 5a or 5b), without `V/v` and `Về việc`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pipeline.fields.spec import FieldSpec
+from pipeline.lexicon import Lexicon
+from pipeline.page import Line, Zone
+from pipeline.record import Candidate, Letter
+from pipeline.textview import TextView
+
+SPECS = (FieldSpec("subject", "trích yếu", "what the letter is about", "trích yếu nội dung"),)
+
+_PREFIX = re.compile(
+    r"^\W*(?:[VvWw]\s*[/⁄ilI1|]\s*[vV]\W*|Vv\s*:\s*|[Vv][eềêếệè]\s+vi[eệêếẹ]c\s*:?\s*|[Vv][ềê]\s+(?=\w))",
+    re.UNICODE,
+)
+
+
+def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
+    """The subject's lines joined, the lead-in taken off."""
+    region = next((one for one in letter.regions if one.zone is Zone.SUBJECT), None)
+    if region is None:
+        return
+    lines = [line for line in region.lines if _is_print(line)]
+    # Party papers name the body between type and subject: `CỦA BAN THƯỜNG VỤ TỈNH ỦY`.
+    while (
+        len(lines) > 1 and lines[0].text.isupper() and re.match(r"^\W*(?:CỦA|CUA)\b", lines[0].text)
+    ):
+        lines = lines[1:]
+    if not lines:
+        return
+    text = " ".join(line.text for line in lines)
+    text = re.sub(r"(?<=\w)- (?=[a-zà-ỹđ])", "-", text)
+    value = re.sub(r"\s+", " ", _PREFIX.sub("", text)).strip(" _-–*|'`~“")
+    if not value:
+        return
+    view = TextView.over([region])
+    words = [word for line in lines for word in line.words]
+    mean = sum(word.confidence for word in words) / len(words)
+    led = _PREFIX.match(text) is not None
+    yield Candidate(
+        "subject", value, text, 0.9 if led else 0.8, "subject_block", view.place(0, len(view.text)),
+        min(word.confidence for word in words), (f"mean:{mean:.2f}", f"led:{led}"),
+    )  # fmt: skip
+
+
+def _is_print(line: Line) -> bool:
+    letters = sum(char.isalpha() for char in line.text)
+    return letters >= 2 and (line.confidence > 0.4 or letters >= 8)

@@ -1,0 +1,156 @@
+"""The data of `models/`, loaded and checked once into a frozen value.
+
+Tables are TSV with a header row; every row has a source. This module knows the shape
+of the data, not how it is matched.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import hashlib
+import io
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from pipeline.errors import LexiconError
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """What the fields look things up in.
+
+    Attributes:
+        header_phrases: capitals of issuers' names with their kind (`body`, `unit`,
+            `word`, `place`).
+        places: names of provinces, cities and provincial seats.
+        doc_types: full names of types, longest first, `Quyết định`.
+        type_of_abbreviation: `QĐ` to `Quyết định`, State forms first.
+        titles: signers' positions in capitals, longest first.
+        surnames: family names.
+        ranks: academic titles and ranks that stand before a name.
+        stamps: urgency and secrecy marks: (value, kind, forms).
+        calibration: tables of `models/calibration.toml`.
+        digest: 16 hex digits over all files of `models/`.
+    """
+
+    header_phrases: dict[str, str]
+    places: tuple[str, ...]
+    doc_types: tuple[str, ...]
+    type_of_abbreviation: dict[str, str]
+    titles: tuple[str, ...]
+    surnames: frozenset[str]
+    ranks: tuple[str, ...]
+    stamps: tuple[tuple[str, str, tuple[str, ...]], ...]
+    calibration: dict[str, Any]
+    digest: str
+
+
+@functools.lru_cache(maxsize=1)
+def load_lexicon() -> Lexicon:
+    """The lexicon of the installed `models` package.
+
+    Raises:
+        LexiconError: a file is missing, is not NFC, or lacks a column.
+    """
+    root = resources.files("models")
+    places = read_table(root / "lexicons" / "places.tsv", ("name", "kind", "source"))
+    phrases = read_table(root / "lexicons" / "header_phrases.tsv", ("phrase", "kind", "source"))
+    agencies = read_table(root / "lexicons" / "agencies.tsv", ("abbr", "name", "source"))
+    types = read_table(root / "lexicons" / "doc_types.tsv", ("abbr", "name", "family", "source"))
+    signers = read_table(root / "lexicons" / "signer_titles.tsv", ("form", "kind", "source"))
+    stamps = read_table(root / "lexicons" / "stamps.tsv", ("value", "kind", "source"))
+    surnames = read_table(root / "lexicons" / "surnames.tsv", ("name", "source"))
+    header = {row["name"].upper(): "body" for row in agencies if len(row["name"].split()) > 1}
+    header |= {row["name"].upper(): "place" for row in places}
+    header |= {row["phrase"]: row["kind"] for row in phrases}
+    return Lexicon(
+        header_phrases=header,
+        places=tuple(row["name"] for row in places),
+        doc_types=_type_names(types),
+        type_of_abbreviation=_type_abbreviations(types),
+        titles=_longest_first(row["form"] for row in signers if row["kind"] == "title"),
+        surnames=frozenset(row["name"] for row in surnames),
+        ranks=_longest_first(row["form"] for row in signers if row["kind"].startswith("rank")),
+        stamps=tuple(
+            (
+                row["value"],
+                row["kind"],
+                tuple(form for form in row["common_ocr_or_old_forms"].split("|") if len(form) > 2),
+            )
+            for row in stamps
+            if row["kind"] in ("urgency", "secrecy") and row["value"] != "THƯỜNG"
+        ),
+        calibration=tomllib.loads(_text(root / "calibration.toml")),
+        digest=_digest(root),
+    )
+
+
+def read_table(path: Traversable, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    """Rows of a TSV file as dictionaries; missing trailing cells are empty.
+
+    Raises:
+        LexiconError: the file cannot be read, is not NFC, or lacks one of `columns`.
+    """
+    reader = csv.DictReader(
+        io.StringIO(_text(path)), delimiter="\t", quoting=csv.QUOTE_NONE, restval=""
+    )
+    missing = [column for column in columns if column not in (reader.fieldnames or ())]
+    if missing:
+        message = f"{path}: column {', '.join(missing)} is missing; restore the file"
+        raise LexiconError(message)
+    return [dict(row) for row in reader]
+
+
+def _text(path: Traversable) -> str:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path}: cannot be read ({error}); reinstall sohoa"
+        raise LexiconError(message) from error
+    if not unicodedata.is_normalized("NFC", text):
+        message = f"{path}: must be NFC"
+        raise LexiconError(message)
+    return text
+
+
+def _type_names(rows: list[dict[str, str]]) -> tuple[str, ...]:
+    names = {row["name"].split(" (")[0] for row in rows if row["family"] != "copy"}
+    return _longest_first(name for name in names if " của " not in name)
+
+
+def _type_abbreviations(rows: list[dict[str, str]]) -> dict[str, str]:
+    table: dict[str, str] = {}
+    for row in rows:
+        name = row["name"].split(" (")[0]
+        if row["abbr"] and "-" not in row["abbr"] and row["family"] != "copy":
+            table.setdefault(row["abbr"], name)
+    return table
+
+
+def _longest_first(names: Any) -> tuple[str, ...]:
+    return tuple(sorted(set(names), key=lambda name: (-len(name), name)))
+
+
+def _digest(root: Traversable) -> str:
+    total = hashlib.sha256()
+    for path in sorted(_files(root), key=lambda entry: entry[0]):
+        total.update(path[0].encode())
+        total.update(path[1].read_bytes())
+    return total.hexdigest()[:16]
+
+
+def _files(folder: Traversable, prefix: str = "") -> list[tuple[str, Traversable]]:
+    found: list[tuple[str, Traversable]] = []
+    for entry in folder.iterdir():
+        name = f"{prefix}{entry.name}"
+        if entry.is_dir():
+            if entry.name not in ("__pycache__",):
+                found.extend(_files(entry, f"{name}/"))
+        elif entry.name.endswith((".tsv", ".toml", ".jsonl", ".onnx", ".json", ".npz")):
+            found.append((name, entry))
+    return found

@@ -1,0 +1,329 @@
+"""Cleaned pages to words with boxes: the only user of Tesseract.
+
+Several pages go through one Tesseract process as a list of uncompressed images, which
+costs a third less than one process a page. This module knows nothing of zones or
+fields.
+
+Why both `vie` and `Vietnamese` (script/Vietnamese): both come with Debian, were trained
+apart, and hold the whole Vietnamese alphabet; Tesseract keeps the surer of the two word
+by word. Why `--psm 6`: page segmentation 3 drops whole lines beside stamps and under
+headers, 6 reads every row and leaves the columns to layout.
+docs/benchmarks.md has the figures.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import functools
+import io
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pytesseract
+from PIL import Image
+
+from pipeline.errors import MissingToolError, OcrError, OcrTimeoutError
+from pipeline.page import Affine, BBox, Line, Mark, Overlay, Page, Word
+from pipeline.settings import OcrSettings
+from pipeline.vietnamese import nfc
+
+#: Resolution that pages are read at: faint marks over letters are lost below it.
+READING_DPI = 300.0
+
+
+class ReadableImage(Protocol):
+    """What reading needs of a cleaned page: see `clean.CleanImage`."""
+
+    @property
+    def number(self) -> int:
+        """See `clean.CleanImage`."""
+
+    @property
+    def pixels(self) -> npt.NDArray[np.uint8]:
+        """See `clean.CleanImage`."""
+
+    @property
+    def dpi(self) -> float:
+        """See `clean.CleanImage`."""
+
+    @property
+    def width(self) -> float:
+        """See `clean.CleanImage`."""
+
+    @property
+    def height(self) -> float:
+        """See `clean.CleanImage`."""
+
+    @property
+    def viewer_width(self) -> float:
+        """See `clean.CleanImage`."""
+
+    @property
+    def viewer_height(self) -> float:
+        """See `clean.CleanImage`."""
+
+    @property
+    def rotation(self) -> int:
+        """See `clean.CleanImage`."""
+
+    @property
+    def skew_degrees(self) -> float:
+        """See `clean.CleanImage`."""
+
+    @property
+    def to_viewer(self) -> Affine:
+        """See `clean.CleanImage`."""
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """See `clean.CleanImage`."""
+
+    @property
+    def overlays(self) -> tuple[Overlay, ...]:
+        """See `clean.CleanImage`."""
+
+    @property
+    def blank(self) -> bool:
+        """See `clean.CleanImage`."""
+
+    @property
+    def unreadable(self) -> bool:
+        """See `clean.CleanImage`."""
+
+
+def read(images: Sequence[ReadableImage], source: str, settings: OcrSettings) -> tuple[Page, ...]:
+    """The pages with their words, in the order of `images`.
+
+    Blank and unreadable pages come back without lines and without being asked.
+
+    Raises:
+        OcrError: Tesseract failed on a page; OcrTimeoutError when it took too long.
+        MissingToolError: Tesseract or a language model is not installed.
+    """
+    asked = [image for image in images if not (image.blank or image.unreadable)]
+    tables = _run(asked, source, settings, settings.language, "--psm 6") if asked else []
+    lines_of = {
+        id(image): _lines(rows, _reading_dpi(image.dpi))
+        for image, rows in zip(asked, tables, strict=True)
+    }
+    return tuple(_page(image, lines_of.get(id(image), ())) for image in images)
+
+
+def read_crop(
+    pixels: npt.NDArray[np.uint8],
+    dpi: float,
+    source: str,
+    page: int,
+    settings: OcrSettings,
+    *,
+    language: str,
+) -> tuple[Word, ...]:
+    """The words of one printed line cut from a page, boxes in points of the crop.
+
+    Raises:
+        OcrError: as `read`.
+    """
+    crop = _Crop(page, pixels, dpi)
+    (rows,) = _run([crop], source, settings, language, "--psm 7")
+    return tuple(word for line in _lines(rows, _reading_dpi(dpi)) for word in line.words)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Crop:
+    number: int
+    pixels: npt.NDArray[np.uint8]
+    dpi: float
+
+
+class _Image(Protocol):
+    @property
+    def number(self) -> int:
+        """See `clean.CleanImage`."""
+
+    @property
+    def pixels(self) -> npt.NDArray[np.uint8]:
+        """See `clean.CleanImage`."""
+
+    @property
+    def dpi(self) -> float:
+        """See `clean.CleanImage`."""
+
+
+def _page(image: ReadableImage, lines: tuple[Line, ...]) -> Page:
+    return Page(
+        number=image.number,
+        width=image.width,
+        height=image.height,
+        lines=lines,
+        rotation=image.rotation,
+        skew_degrees=image.skew_degrees,
+        text_source="ocr",
+        blank=image.blank,
+        unreadable=image.unreadable,
+        marks=image.marks,
+        overlays=image.overlays,
+        to_viewer=image.to_viewer,
+        viewer_width=image.viewer_width,
+        viewer_height=image.viewer_height,
+    )
+
+
+def _run(
+    images: Sequence[_Image], source: str, settings: OcrSettings, language: str, config: str
+) -> list[list[dict[str, str]]]:
+    """Tesseract's TSV rows, one list an image; a failed list is tried page by page."""
+    # One thread a process: Tesseract's own threads only fight each other (its issue 3109).
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    with tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
+        paths = [_write_pgm(Path(folder), index, image) for index, image in enumerate(images)]
+        dpi = round(_reading_dpi(images[0].dpi))
+        try:
+            return list(_ask(paths, dpi, len(images), settings, language, config))
+        except (pytesseract.TesseractError, RuntimeError, UnicodeDecodeError) as error:
+            if len(images) > 1:
+                return [
+                    rows
+                    for image in images
+                    for rows in _run([image], source, settings, language, config)
+                ]
+            if isinstance(error, RuntimeError) and "timeout" in str(error):
+                message = (
+                    f"Tesseract took longer than {settings.timeout_seconds} s; "
+                    "raise ocr.timeout_seconds or look at the page"
+                )
+                raise OcrTimeoutError(source, images[0].number, message) from error
+            message = f"Tesseract failed: {str(error).strip()[:200]}"
+            raise OcrError(source, images[0].number, message) from error
+
+
+def _ask(
+    paths: Sequence[Path], dpi: int, count: int, settings: OcrSettings, language: str, config: str
+) -> Iterator[list[dict[str, str]]]:
+    listing = paths[0].with_name("pages.txt")
+    listing.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
+    try:
+        text = pytesseract.image_to_data(
+            str(listing),
+            lang=language,
+            config=f"{config} --dpi {dpi}",
+            timeout=settings.timeout_seconds * count,
+        )
+    except pytesseract.TesseractNotFoundError as error:
+        message = "tesseract is not installed; run: sudo apt-get install tesseract-ocr"
+        raise MissingToolError(message) from error
+    pages: list[list[dict[str, str]]] = [[] for _ in paths]
+    reader = csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
+    for row in reader:
+        pages[int(row["page_num"]) - 1].append(row)
+    yield from pages
+
+
+def _write_pgm(folder: Path, index: int, image: _Image) -> Path:
+    path = folder / f"{index:06d}.pgm"
+    picture = Image.fromarray(image.pixels)
+    scale = _reading_dpi(image.dpi) / image.dpi
+    if scale != 1.0:
+        size = (round(picture.width * scale), round(picture.height * scale))
+        picture = picture.resize(size, Image.Resampling.BICUBIC)
+    picture.save(path)
+    return path
+
+
+def _reading_dpi(dpi: float) -> float:
+    """`READING_DPI` for pages scanned below 250 dpi, else the scan's own."""
+    return READING_DPI if dpi < 250 else dpi
+
+
+def _lines(rows: Sequence[dict[str, str]], dpi: float) -> tuple[Line, ...]:
+    """Words grouped as Tesseract grouped them; boxes in points; no empty words."""
+    points = 72.0 / dpi
+    groups: dict[tuple[int, int, int], list[Word]] = {}
+    for row in rows:
+        text = nfc((row.get("text") or "").strip())
+        if row["level"] != "5" or not text:
+            continue
+        left, top, width, height = (
+            int(row[key]) * points for key in ("left", "top", "width", "height")
+        )
+        bbox = BBox(left, top, left + width, top + height)
+        confidence = min(max(float(row["conf"]) / 100.0, 0.0), 1.0)
+        key = (int(row["block_num"]), int(row["par_num"]), int(row["line_num"]))
+        groups.setdefault(key, []).append(Word(text, bbox, confidence))
+    return tuple(
+        Line(tuple(words), block=block, paragraph=paragraph)
+        for (block, paragraph, _), words in groups.items()
+    )
+
+
+@functools.lru_cache(maxsize=1)
+def engine_version() -> str:
+    """Tesseract's version, `5.3.0`.
+
+    Raises:
+        MissingToolError: Tesseract is not installed.
+    """
+    try:
+        return str(pytesseract.get_tesseract_version())
+    except pytesseract.TesseractNotFoundError as error:
+        message = "tesseract is not installed; run: sudo apt-get install tesseract-ocr"
+        raise MissingToolError(message) from error
+
+
+@functools.lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """Names of the installed models, sorted; empty when Tesseract is missing."""
+    # Not pytesseract.get_languages: it drops names with capitals, `Vietnamese` among them.
+    try:
+        return tuple(sorted(_list_languages()[1:]))
+    except MissingToolError:
+        return ()
+
+
+@functools.lru_cache(maxsize=4)
+def alphabet(language: str) -> frozenset[str]:
+    """Every character that a model can emit, read from the model itself, NFC.
+
+    A network can only give what stands in its character set; some engines' Vietnamese
+    models lack half of the alphabet and nobody notices.
+
+    Raises:
+        MissingToolError: the model's tools or the model are not installed.
+    """
+    folder = tessdata_folder()
+    with tempfile.TemporaryDirectory(prefix="sohoa-") as work:
+        command = ["combine_tessdata", "-u", str(folder / f"{language}.traineddata"), f"{work}/m."]
+        try:
+            subprocess.run(command, capture_output=True, timeout=60, check=True)
+        except (OSError, subprocess.SubprocessError) as error:
+            message = f"the model {language} cannot be read: {error}"
+            raise MissingToolError(message) from error
+        listed = Path(work, "m.lstm-unicharset").read_text(encoding="utf-8").splitlines()[1:]
+    return frozenset(nfc(line.split(" ", 1)[0]) for line in listed if line)
+
+
+def tessdata_folder() -> Path:
+    """The folder of Tesseract's models.
+
+    Raises:
+        MissingToolError: Tesseract is not installed.
+    """
+    return Path(_list_languages()[0].split('"')[1])
+
+
+def _list_languages() -> list[str]:
+    """Tesseract's own listing: a heading with the folder, then a model a line."""
+    try:
+        done = subprocess.run(
+            ["tesseract", "--list-langs"], capture_output=True, text=True, timeout=20, check=True
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        message = "tesseract is not installed; run: sudo apt-get install tesseract-ocr"
+        raise MissingToolError(message) from error
+    return (done.stdout or done.stderr).splitlines()

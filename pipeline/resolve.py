@@ -1,0 +1,152 @@
+"""Candidates to chosen fields: choose, cross-check, keep the losers.
+
+Values of different fields meet only here. A contradiction never changes a value: it
+becomes evidence against it, and the value goes to review.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+
+from pipeline.lexicon import Lexicon
+from pipeline.record import Candidate, Field, Recipient, Reference
+from pipeline.trust import confidence_of, evidence_of, trust_of
+from pipeline.vietnamese import fold
+
+#: Readings below this score are kept as alternatives only: better absent than wrong.
+FLOOR = 0.35
+
+_FLOORS = {"number": 0.5, "document_number": 0.5, "issue_date": 0.45}
+
+
+def choose(
+    candidates: Iterable[Candidate],
+    names: Sequence[str],
+    references: Sequence[Reference],
+    lexicon: Lexicon,
+) -> dict[str, Field]:
+    """Every field of `names` with its chosen reading; absent ones with value `None`."""
+    grouped: dict[str, list[Candidate]] = {name: [] for name in names}
+    for candidate in candidates:
+        grouped[candidate.field].append(candidate)
+    for readings in grouped.values():
+        readings.sort(key=lambda one: (-one.score, one.rule, one.value or ""))
+    picked = {name: _pick(name, readings) for name, readings in grouped.items()}
+    _keep_together(picked, "number", "document_number", grouped)
+    checked = _cross_check(picked, references)
+    return {
+        name: _field(
+            name, checked[name], [one for one in grouped[name] if one is not picked[name]], lexicon
+        )
+        for name in names
+    }
+
+
+def trust_references(references: Iterable[Reference], lexicon: Lexicon) -> tuple[Reference, ...]:
+    """The references with measured confidence in place of word confidence."""
+    out = []
+    for one in references:
+        evidence = evidence_of(
+            _as_candidate(
+                "references", one.number or one.title, one.raw, one.confidence, one.mentions
+            ),
+            (),
+        )
+        out.append(
+            dataclasses.replace(
+                one,
+                confidence=confidence_of("references", evidence, lexicon.calibration),
+                trust=trust_of("references", evidence, lexicon.calibration),
+            )
+        )
+    return tuple(out)
+
+
+def trust_recipients(recipients: Iterable[Recipient], lexicon: Lexicon) -> tuple[Recipient, ...]:
+    """The recipients with measured confidence in place of word confidence."""
+    out = []
+    for one in recipients:
+        evidence = evidence_of(
+            _as_candidate("recipients", one.name, one.raw, one.confidence, 1), ()
+        )
+        out.append(
+            dataclasses.replace(
+                one,
+                confidence=confidence_of("recipients", evidence, lexicon.calibration),
+                trust=trust_of("recipients", evidence, lexicon.calibration),
+            )
+        )
+    return tuple(out)
+
+
+def _as_candidate(
+    field: str, value: str | None, raw: str, confidence: float, mentions: int
+) -> Candidate:
+    facts = ("agree:mentions",) if mentions > 1 and confidence >= 0.6 else ()
+    return Candidate(field, value, raw, 0.9, "text", None, confidence, facts)
+
+
+def _pick(name: str, readings: Sequence[Candidate]) -> Candidate | None:
+    return next((one for one in readings if one.score >= _FLOORS.get(name, FLOOR)), None)
+
+
+def _keep_together(
+    picked: dict[str, Candidate | None],
+    part: str,
+    whole: str,
+    grouped: Mapping[str, Sequence[Candidate]],
+) -> None:
+    """Make the whole follow the part: the number chosen is the one in the cited form."""
+    chosen = picked[part]
+    if chosen is None:
+        picked[whole] = None
+        return
+    picked[whole] = next(
+        (one for one in grouped[whole] if one.rule == chosen.rule and one.score == chosen.score),
+        None,
+    )
+
+
+def _cross_check(
+    picked: Mapping[str, Candidate | None], references: Sequence[Reference]
+) -> dict[str, Candidate | None]:
+    out = dict(picked)
+    date = out.get("issue_date")
+    if date is not None and date.value is not None:
+        cited = [one.issue_date.iso for one in references if one.issue_date and not one.nested]
+        later = [iso for iso in cited if iso[: len(date.value)] > date.value[: len(iso)]]
+        if later:
+            out["issue_date"] = _against(date, f"cites:{max(later)}")
+    kind = out.get("doc_type")
+    if kind is not None and kind.rule == "heading":
+        told = next((fact[7:] for fact in kind.evidence if fact.startswith("symbol:")), None)
+        if told is not None and kind.value is not None and fold(told) != fold(kind.value):
+            out["doc_type"] = _against(kind, f"symbol:{told}")
+    return out
+
+
+def _against(candidate: Candidate, fact: str) -> Candidate:
+    return dataclasses.replace(candidate, evidence=(*candidate.evidence, f"against:{fact}"))
+
+
+def _field(
+    name: str, chosen: Candidate | None, others: Sequence[Candidate], lexicon: Lexicon
+) -> Field:
+    if chosen is None or chosen.value is None:
+        return Field(
+            name, None, chosen.raw if chosen else None, None, None, chosen.place if chosen else None,
+            chosen.rule if chosen else None, chosen.evidence if chosen else (), tuple(others),
+        )  # fmt: skip
+    evidence = evidence_of(chosen, others)
+    return Field(
+        name,
+        chosen.value,
+        chosen.raw,
+        confidence_of(name, evidence, lexicon.calibration),
+        trust_of(name, evidence, lexicon.calibration),
+        chosen.place,
+        chosen.rule,
+        (*chosen.evidence, f"evidence:{evidence}"),
+        tuple(others),
+    )

@@ -1,0 +1,90 @@
+"""One string over many words, and the way back to boxes.
+
+The eyes of every text rule: rules match the string, `place` says where on paper the
+match stands and how sure the engine was. This module knows nothing of fields.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pipeline.page import BBox, Line, Region, Word
+from pipeline.record import Place
+
+_PARAGRAPH = re.compile(
+    r"^\s*(?:[-–+*•]\s|\d{1,2}[.)]\s|[a-zđ]\)\s|[IVX]+[.\-]\s|Căn cứ\b|Điều \d)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextView:
+    """Text over words.
+
+    Attributes:
+        text: words joined by a space, lines by a newline; a line that a paragraph
+            continues is joined by a space, so that a citation broken over lines reads
+            as one.
+        starts: offset in `text` of each word.
+        words, pages: the words and the 1-based page of each.
+    """
+
+    text: str
+    starts: tuple[int, ...]
+    words: tuple[Word, ...]
+    pages: tuple[int, ...]
+
+    @staticmethod
+    def over(regions: Iterable[Region]) -> TextView:
+        """A view over the lines of `regions` in their order."""
+        parts: list[str] = []
+        starts: list[int] = []
+        words: list[Word] = []
+        pages: list[int] = []
+        offset = 0
+        for region in regions:
+            for index, line in enumerate(region.lines):
+                joiner = _joiner(region.lines, index) if parts else ""
+                for number, word in enumerate(line.words):
+                    gap = joiner if number == 0 else " "
+                    parts.append(gap + word.text)
+                    offset += len(gap)
+                    starts.append(offset)
+                    words.append(word)
+                    pages.append(region.page)
+                    offset += len(word.text)
+        return TextView("".join(parts), tuple(starts), tuple(words), tuple(pages))
+
+    def indices(self, start: int, end: int) -> range:
+        """Indices of the words that the half-open span touches."""
+        first = max(bisect.bisect_right(self.starts, start) - 1, 0)
+        last = bisect.bisect_left(self.starts, end)
+        return range(first, max(last, first + 1) if self.words else first)
+
+    def place(self, start: int, end: int) -> Place | None:
+        """Where the span stands; on the first page when it runs over two."""
+        found = [i for i in self.indices(start, end) if i < len(self.words)]
+        if not found:
+            return None
+        page = self.pages[found[0]]
+        return Place(page, BBox.around(self.words[i].bbox for i in found if self.pages[i] == page))
+
+    def confidence(self, start: int, end: int) -> float:
+        """Lowest word confidence over the span, 0..1; 0 for an empty span."""
+        found = [self.words[i].confidence for i in self.indices(start, end) if i < len(self.words)]
+        return min(found, default=0.0)
+
+
+def _joiner(lines: Sequence[Line], index: int) -> str:
+    """A space where the line above runs on into this one, else a newline."""
+    if index == 0:
+        return "\n"
+    above, line = lines[index - 1], lines[index]
+    if _PARAGRAPH.match(line.text):
+        return "\n"
+    width = max(one.bbox.right for one in lines) - min(one.bbox.left for one in lines)
+    full = above.bbox.right > max(one.bbox.right for one in lines) - 0.12 * width
+    ended = re.search(r"[.:;!?]\W*$", above.text) is not None
+    return " " if full or not ended else "\n"
