@@ -31,7 +31,6 @@ from pipeline.ink import (
 from pipeline.orientation import find_orientation
 from pipeline.page import Affine, BBox, Mark, Overlay
 from pipeline.settings import CleanSettings
-from pipeline.skew import find_skew
 
 Trace = Callable[[str, Pixels], None]
 
@@ -121,13 +120,12 @@ def clean(image: ViewedPage, settings: CleanSettings, *, trace: Trace | None = N
     show("0-viewer", image.pixels)
     ink = _mask(image.pixels, image.dpi)
     orientation = find_orientation(ink, settings.max_skew_degrees)
-    ink = np.rot90(ink, -orientation.rotation // 90)
-    skew = find_skew(ink, settings.max_skew_degrees)
+    skew = orientation.skew
     degrees = skew.degrees
     if abs(degrees) < _STRAIGHT_DEGREES or skew.score < _SKEW_SCORE:
         degrees = 0.0
     scale = _READING_DPI / image.dpi if image.dpi < _COARSE_DPI else 1.0
-    upright = np.ascontiguousarray(np.rot90(image.pixels, -orientation.rotation // 90))
+    upright = np.ascontiguousarray(np.rot90(image.pixels, -(orientation.rotation // 90)))
     colour, matrix = _straighten(upright, degrees, scale)
     dpi = image.dpi * scale
     show("1-straight", colour)

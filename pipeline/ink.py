@@ -89,19 +89,65 @@ def take_colour_out(pixels: Pixels, dpi: float) -> tuple[Pixels, Mask, tuple[Blo
     bluish = cv2.subtract(blue, red)
     dark = grey < 160
     inked = max(int(np.count_nonzero(dark)), 1)
-    masks: list[tuple[Mask, Pixels, bool]] = []
+    text, gone = grey, empty
+    blots: list[Blot] = []
     for chroma, channel, is_red in ((reddish, red, True), (bluish, blue, False)):
         mask = _coloured(_u8(chroma), dpi)
-        if np.count_nonzero(mask & dark) <= 0.5 * inked:
-            masks.append((mask, channel, is_red))
-    text, gone = grey.copy(), empty
-    blots: list[Blot] = []
-    for mask, channel, is_red in masks:
+        if np.count_nonzero(mask & dark) > 0.5 * inked:
+            continue
+        found = _blots(mask, dpi, is_red)
+        # Names and offices of signers are often stamped in red: lines of letters are
+        # text whatever their colour; only what lies in a seal's ring goes.
+        if is_red:
+            kept = _printed_lines(_u8(mask & ~_discs(mask.shape, found)), dpi, 4, 0.4)
+        else:
+            kept = _printed_lines(mask, dpi, 10, 1.2)
+        mask = _u8(mask & ~kept)
         lifted = cv2.LUT(channel, _lift_table())
         text = np.where(mask > 0, np.maximum(lifted, text), text).astype(np.uint8)
-        gone = _u8(cv2.bitwise_or(gone, mask))
-        blots += _blots(mask, dpi, is_red)
-    return text, _u8(gone), tuple(blots)
+        # Kept letters as dark as black print.
+        darkest = cv2.min(cv2.min(red, green), blue)
+        text = np.where(kept > 0, cv2.min(text, darkest), text).astype(np.uint8)
+        gone = _u8(gone | mask)
+        blots += found
+    return text, gone, tuple(blots)
+
+
+def _discs(shape: tuple[int, ...], blots: list[Blot]) -> Mask:
+    """A mask of the insides of the seals."""
+    mask = np.zeros(shape[:2], np.uint8)
+    for blot in blots:
+        if blot.kind == "seal":
+            left, top, right, bottom = blot.box
+            center = ((left + right) // 2, (top + bottom) // 2)
+            axes = ((right - left) // 2 + 2, (bottom - top) // 2 + 2)
+            cv2.ellipse(mask, center, axes, 0, 0, 360, 255, -1)
+    return mask
+
+
+def _printed_lines(mask: Mask, dpi: float, letters: int, inches: float) -> Mask:
+    """The part of a mask of ink that is lines of at least so many even letters."""
+    scale = 100.0 / dpi
+    small = cv2.resize(mask, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = cv2.threshold(small, 60, 255, cv2.THRESH_BINARY)[1]
+    joined = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((3, 17), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+    kept = np.zeros_like(mask)
+    for left, top, width, height, _area in stats[1:]:
+        if not (6 <= height <= 34 and width >= inches * 100 and width > 2 * height):
+            continue
+        part = np.asarray(small[top : top + height, left : left + width], np.uint8)
+        _, _, pieces, _ = cv2.connectedComponentsWithStats(part)
+        tall = pieces[1:, cv2.CC_STAT_HEIGHT] >= 0.35 * height
+        narrow = pieces[1:, cv2.CC_STAT_WIDTH] <= 2.5 * height
+        covered = np.count_nonzero(part) / part.size
+        if int(np.count_nonzero(tall & narrow)) < letters and covered < 0.35:
+            continue
+        y0, y1 = int((top - 1) / scale), int((top + height + 1) / scale)
+        x0, x1 = int((left - 1) / scale), int((left + width + 1) / scale)
+        box = (slice(max(y0, 0), y1), slice(max(x0, 0), x1))
+        kept[box] = mask[box]
+    return kept
 
 
 def _lift_table() -> Pixels:
@@ -124,7 +170,7 @@ def _blots(mask: Mask, dpi: float, is_red: bool) -> list[Blot]:
     small = cv2.threshold(small, 24, 255, cv2.THRESH_BINARY)[1]
     joined = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
-    blots = []
+    blots = _seals(_u8(small), scale) if is_red else []
     for left, top, width, height, _area in stats[1:count]:
         # Under 0.12 inch: specks of colour noise.
         if (
@@ -138,13 +184,44 @@ def _blots(mask: Mask, dpi: float, is_red: bool) -> list[Blot]:
             round((left + width) / scale),
             round((top + height) / scale),
         )
-        # Round seals of agencies measure 1.1 to 1.8 inches across.
-        round_seal = 0.7 < width / height < 1.45 and 45 < max(width, height) < 120
-        kind: Literal["seal", "stamp", "blue_ink"] = "blue_ink"
-        if is_red:
-            kind = "seal" if round_seal else "stamp"
-        blots.append(Blot(kind, box))
-    return blots
+        blots.append(Blot("stamp" if is_red else "blue_ink", box))
+    return [blot for blot in blots if blot.kind == "seal" or not _inside(blot, blots)]
+
+
+def _inside(blot: Blot, blots: list[Blot]) -> bool:
+    left, top, right, bottom = blot.box
+    return any(
+        other.kind == "seal"
+        and other.box[0] - 5 <= left
+        and other.box[1] - 5 <= top
+        and right <= other.box[2] + 5
+        and bottom <= other.box[3] + 5
+        for other in blots
+    )
+
+
+def _seals(small: Mask, scale: float) -> list[Blot]:
+    """Rings of 1.1 to 1.9 inches across in a mask of 50 dpi."""
+    circles = cv2.HoughCircles(
+        small, cv2.HOUGH_GRADIENT, 1, 40, param1=100, param2=22, minRadius=27, maxRadius=48
+    )
+    if circles is None:
+        return []
+    angles = np.linspace(0, 2 * np.pi, 120, endpoint=False)
+    seals = []
+    for x, y, radius in np.asarray(circles, np.float64).reshape(-1, 3):
+        # Ink stands on most of the ring, to a pixel and a half.
+        hits = np.zeros(len(angles), bool)
+        for step in (-1.5, 0.0, 1.5):
+            ring_x = np.clip(np.rint(x + (radius + step) * np.cos(angles)), 0, small.shape[1] - 1)
+            ring_y = np.clip(np.rint(y + (radius + step) * np.sin(angles)), 0, small.shape[0] - 1)
+            hits |= small[ring_y.astype(int), ring_x.astype(int)] > 0
+        if hits.mean() >= 0.6:
+            reach = radius + 2
+            sides = (x - reach, y - reach, x + reach, y + reach)
+            left, top, right, bottom = (round(side / scale) for side in sides)
+            seals.append(Blot("seal", (left, top, right, bottom)))
+    return seals
 
 
 def whiten_edges(grey: Pixels, dpi: float) -> Mask:
