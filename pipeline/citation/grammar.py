@@ -11,7 +11,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from spacy.attrs import NORM  # type: ignore[import-not-found]
+from spacy.attrs import NORM
 from spacy.language import Language
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
