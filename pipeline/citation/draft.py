@@ -15,7 +15,8 @@ from pipeline.citation.shadow import Views
 from pipeline.record import DateValue
 
 _DATE_LINK = re.compile(
-    r"[ ]{0,3}(?:\([a-z]{1,3}\d{1,3}\)[ ]{1,2})?,?[ ]{0,3}(?:(?:ky|ban hanh|duoc ban hanh|cong bo)[ ]{1,3})?"
+    r"[ ]{0,3}(?:\([a-z]{1,3}\d{1,3}\)[ ]{1,2})?,?[ ]{0,3}"
+    r"(?:(?:ky|ban hanh|duoc ban hanh|cong bo)[ ]{1,3})?"
 )
 _SAME_DAY = re.compile(r"[ ]{0,3},?[ ]{0,3}cung[ ]{1,3}(?=ngay)")
 _RANGE = re.compile(r"[ ]{1,3}den[ ]{1,3}$")
@@ -77,9 +78,10 @@ def take_date(seen: Views, draft: Draft) -> None:
         span = None  # a figure after a number is no date without `ngày`
     if span is None and (draft.is_law or draft.span is not None):
         span = year_at(seen, position)
-        if span is None and draft.is_law and (loose := _LOOSE_YEAR.match(seen.shadow, position)):
-            if position > draft.end and "," not in seen.plain[draft.end : position]:
-                span = DateSpan(DateValue(loose[0], "year"), position, loose.end(), loose[0])
+        loose = _LOOSE_YEAR.match(seen.shadow, position) if draft.is_law else None
+        gap = seen.plain[draft.end : position]
+        if span is None and loose and gap and "," not in gap:
+            span = DateSpan(DateValue(loose[0], "year"), position, loose.end(), loose[0])
     if span is not None and _blank_line_between(seen, draft.end, span.start):
         span = None
     if span is not None:

@@ -23,7 +23,6 @@ from pipeline.citation.relation import DEFAULT, relation_before
 from pipeline.citation.shadow import Squeezed, Views, squeeze, views
 from pipeline.citation.title import take_titles
 
-
 _LABEL = r"(?:\(?s[o06]\)?[ ]{0,2}[:.;]?|n[o°][.:])"
 _ADJACENT = re.compile(rf"[ ]{{0,3}}(?P<label>{_LABEL})?[ ]{{0,3}}")
 #: `Báo cáo thẩm tra số 34/BC-BPC`: a few words between type and label
@@ -32,11 +31,13 @@ _QUALIFIED = re.compile(
 )
 _OF = re.compile(r"[ ]{1,3}cua[ ]")
 _LISTED = re.compile(
-    rf"[ ]{{0,2}}(?:,|;|va|hoac|den|,[ ]?va)[ ]{{1,3}}(?:cac[ ]{{1,2}})?(?P<label>{_LABEL})?[ ]{{0,3}}"
+    rf"[ ]{{0,2}}(?:,|;|va|hoac|den|,[ ]?va)[ ]{{1,3}}(?:cac[ ]{{1,2}})?"
+    rf"(?P<label>{_LABEL})?[ ]{{0,3}}"
 )
 _BARE = re.compile(r"(?P<n>\d{1,5}[a-z]?)(?![\w/:%°-])(?![.,]\d)(?!\s?[-/])")
 _STRONG = re.compile(
-    r"\d[\dOoIl|]{0,5}(?:bis|[a-zA-Z]{1,2})?[ ]{0,2}[-/][ ]{0,2}(?=[A-ZĐ]|[12lI][90Oo][\dOolI]{2}[ ]{0,2}/)"
+    r"\d[\dOoIl|]{0,5}(?:bis|[a-zA-Z]{1,2})?[ ]{0,2}[-/][ ]{0,2}"
+    r"(?=[A-ZĐ]|[12lI][90Oo][\dOolI]{2}[ ]{0,2}/)"
     r"|(?:QCVN|TCVN|TCXDVN|QCĐP)[ ]"
 )
 _HEADER = re.compile(r"(?:^|\n)[ \t]*(?:Số|SỐ|Sô|SÔ|Sổ)[ ]?[:.][ ]{0,3}$")
@@ -45,6 +46,7 @@ _ALIAS = re.compile(
 )
 _CONNECT = re.compile(r"[ ,;:]*(?:va|hoac|cung|cung voi)?[ ]*(?:cac|nhung)?[ ]*(?:so)?[ ]*")
 _GENERIC = "van ban"
+_STANDARDS = {"quy chuan ky thuat quoc gia", "tieu chuan quoc gia"}
 
 
 def find_references(text: str) -> tuple[Mention, ...]:
@@ -159,18 +161,18 @@ def _numbered(seen: Views, kind: str, start: int, kind_end: int) -> Draft | None
     span = whole_number(seen, position, typed=label or capital)
     if span is None and not label:
         qualified = _QUALIFIED.match(seen.shadow, kind_end)
-        if qualified and "\n\n" not in seen.text[kind_end : qualified.end()]:
-            if not _kind().search(seen.shadow, kind_end, qualified.start("label")):
-                span = whole_number(seen, qualified.end(), typed=True)
-                if span is not None and span.rule in {"spaced", "letters_first"}:
-                    span = None
+        if (
+            qualified
+            and "\n\n" not in seen.text[kind_end : qualified.end()]
+            and not _kind().search(seen.shadow, kind_end, qualified.start("label"))
+        ):
+            span = whole_number(seen, qualified.end(), typed=True)
+            if span is not None and span.rule in {"spaced", "letters_first"}:
+                span = None
     if span is not None:
         between = _OF.match(seen.shadow, kind_end)
         named = issuer_after(seen, kind_end, joint=False) if between else None
-        if span.rule == "standard" and kind not in {
-            "quy chuan ky thuat quoc gia",
-            "tieu chuan quoc gia",
-        }:
+        if span.rule == "standard" and kind not in _STANDARDS:
             return None
         draft = Draft(name, start, span.end, span, None, None)
         # `Quyết định của Thủ tướng Chính phủ số 28/2018/QĐ-TTg`

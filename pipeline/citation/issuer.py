@@ -22,6 +22,8 @@ from pipeline.citation.shadow import Views, shadow_text
 LONGEST = 16  # words of a body's name
 
 _LINK = re.compile(r"[ ]{0,3},?[ ]{0,3}(?:\([^()]{0,40}\)[ ]{0,2})?(?:cua|do)[ ]{1,3}")
+_GAP = re.compile(r"[ ]{0,3}(?:-[ ]{0,3})?")
+_MORE = re.compile(r"[ ]{0,2}(?:,|-|va)[ ]{1,2}")
 _DOUBLE = re.compile(r"bo truong, chu nhiem (?=\w)")  # two offices of one person
 _WORD = re.compile(r"[^\W_]+\.?(?:&[^\W_]+)?")
 #: a state body is its ministry's old form before this year (`TC` = Bộ Tài chính)
@@ -103,26 +105,13 @@ def _name_end(seen: Views, start: int, *, joint: bool) -> int:
         position = known.end()
     end = position
     for _ in range(LONGEST):
-        gap = re.compile(r"[ ]{0,3}(?:-[ ]{0,3})?").match(seen.shadow, position)
+        gap = _GAP.match(seen.shadow, position)
         after = gap.end() if gap else position
-        if joint and (
-            more := re.compile(r"[ ]{0,2}(?:,|-|va)[ ]{1,2}").match(seen.shadow, position)
-        ):
-            if _head().match(seen.shadow, more.end()) and seen.plain[more.end()].isupper():
-                after = more.end()
+        more = _MORE.match(seen.shadow, position) if joint else None
+        if more and _head().match(seen.shadow, more.end()) and seen.plain[more.end()].isupper():
+            after = more.end()
         word = _WORD.match(seen.plain, after)
-        if word is None:
-            break
-        if end > start and seen.shadow.startswith("va ", word.start()):
-            if not _joins(seen, word.start() + 3, joint=joint):
-                break
-        elif end > start and _stop().match(seen.shadow, word.start()) and not word[0][0].isupper():
-            break
-        elif (
-            end > start
-            and _stop().match(seen.shadow, word.start())
-            and _is_kind(seen, word.start())
-        ):
+        if word is None or (end > start and _stops_at(seen, word, joint=joint)):
             break
         position = end = word.end()
         if word[0].endswith(".") and not re.fullmatch(r"(?:TP|Tp|TX|P|Q)\.", word[0]):
@@ -130,6 +119,15 @@ def _name_end(seen: Views, start: int, *, joint: bool) -> int:
     if seen.plain[start:end].endswith(" và"):
         end -= 3
     return end
+
+
+def _stops_at(seen: Views, word: re.Match[str], *, joint: bool) -> bool:
+    """Whether the name ends before a word: a verb, another document, an `và` outside it."""
+    if seen.shadow.startswith("va ", word.start()):
+        return not _joins(seen, word.start() + 3, joint=joint)
+    if not _stop().match(seen.shadow, word.start()):
+        return False
+    return not word[0][0].isupper() or _is_kind(seen, word.start())
 
 
 def _joins(seen: Views, after: int, *, joint: bool) -> bool:

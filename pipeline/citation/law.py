@@ -21,7 +21,8 @@ _KINDS = {
     "luat": "Luật", "bo luat": "Bộ luật", "phap lenh": "Pháp lệnh", "hien phap": "Hiến pháp",
 }  # fmt: skip
 KIND = re.compile(
-    r"(?<![^\W_])(?:bo[ ]{1,3})?luat(?![\w])|(?<![^\W_])(?:phap[ ]{1,3}lenh|hien[ ]{1,3}phap)(?![\w])"
+    r"(?<![^\W_])(?:bo[ ]{1,3})?luat(?![\w])"
+    r"|(?<![^\W_])(?:phap[ ]{1,3}lenh|hien[ ]{1,3}phap)(?![\w])"
 )
 _AMENDS = re.compile(r"[ ]{1,3}(?:sua[ ]{1,2}doi|bo[ ]{1,2}sung)(?![\w])")
 _OF = re.compile(
@@ -33,17 +34,20 @@ _WORD = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"[ ]{0,2},?[ ]{1,3}|[ ]?-[ ]?")
 #: what closes a name of any length: its number, its date, its year
 _CLOSED = re.compile(
-    r"[ ]{0,3}\(?(?:so[ ]{0,2}:?[ ]{0,2}(?=\d{1,4}[a-z]?[ ]?[/-])|(?=\d{1,3}/\d{4}/(?:qh|ubtvqh|pl|l))"
+    r"[ ]{0,3}\(?(?:so[ ]{0,2}:?[ ]{0,2}(?=\d{1,4}[a-z]?[ ]?[/-])"
+    r"|(?=\d{1,3}/\d{4}/(?:qh|ubtvqh|pl|l))"
     r"|ngay[ ]{1,3}(?=\d)|nam[ ]{1,3}(?=(?:19|20)\d\d(?!\d))|cong bo ngay[ ]{1,3}(?=\d))"
 )
 _ABOUT = re.compile(r"[ ]{1,3}ve(?=[ ])")  # `Pháp lệnh về thuế nhà, đất`
 _SPACE = re.compile(r"[ ]{1,3}")
 _PREVENT = re.compile(r"(?<=phong),[ ]{1,3}(?=chong )")  # `Luật Phòng, chống …`
 _PASSED = re.compile(
-    r"[ ]{0,2},?[ ]{0,2}(?:da[ ])?duoc[ ](?:quoc hoi|uy ban thuong vu)[^.;]{0,110}?thong qua[ ]{1,2}"
+    r"[ ]{0,2},?[ ]{0,2}(?:da[ ])?duoc[ ](?:quoc hoi|uy ban thuong vu)[^.;]{0,110}?"
+    r"thong qua[ ]{1,2}"
 )
 _CONSTITUTION = re.compile(
-    r"[ ]{1,3}(?:nuoc )?(?:nuoc[ ]{1,2}cong hoa xa hoi chu nghia viet nam|viet nam|viet nam dan chu cong hoa)(?![\w])"
+    r"[ ]{1,3}(?:nuoc )?(?:cong hoa xa hoi chu nghia viet nam|viet nam dan chu cong hoa"
+    r"|viet nam)(?![\w])"
 )
 
 
@@ -77,10 +81,10 @@ def law_at(seen: Views, start: int, kind_end: int) -> LawName | None:
         return LawName(kind, None, start, kind_end, certain=False)
     if _AMENDS.match(seen.shadow, kind_end):
         return _amending(seen, kind, start, kind_end)
-    end, certain = _name_end(seen, kind_end)
-    if end is None:
+    name_end, certain = _name_end(seen, kind_end)
+    if name_end is None:
         return None
-    return LawName(kind, _title(seen, kind_end, end), start, end, certain)
+    return LawName(kind, _title(seen, kind_end, name_end), start, name_end, certain)
 
 
 def _follows_other_word(seen: Views, start: int) -> bool:
@@ -271,7 +275,7 @@ def _breaks() -> re.Pattern[str]:
 def _guessed_end(seen: Views, position: int) -> int | None:
     """End of a name in no list: up to a sign or a word that no name goes on with."""
     end = None
-    for count in range(GUESSED):
+    for _ in range(GUESSED):
         gap = _PREVENT.match(seen.shadow, position) or _SPACE.match(seen.shadow, position)
         word = _WORD.match(seen.shadow, gap.end()) if gap else None
         if word is None or word[0].isdigit():

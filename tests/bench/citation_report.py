@@ -45,7 +45,7 @@ class Annotated:
 def read_conll(path: Path) -> list[Annotated]:
     """The sentences: `_` joins syllables, markup left in the tokens is dropped."""
     sentences = []
-    for block in gzip.open(path, "rt", encoding="utf-8").read().split("\n\n"):
+    for block in gzip.decompress(path.read_bytes()).decode().split("\n\n"):
         pieces: list[str] = []
         position = 0
         spans: list[list[object]] = []
@@ -237,7 +237,7 @@ def report_speed(*, megabytes: float = 10) -> None:
     size = int(megabytes * 1_000_000)
     parts: list[str] = []
     total = 0
-    for line in gzip.open(path, "rt", encoding="utf-8"):
+    for line in gzip.decompress(path.read_bytes()).decode().splitlines():
         parts.append(json.loads(line)["text"])
         total += len(parts[-1])
         if total >= size:
