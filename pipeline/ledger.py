@@ -261,18 +261,18 @@ class Ledger:
             yield _source(row)
 
     def problem_sources(self, run: int) -> Iterator[SourceRow]:
-        """Paths that could not become documents and are still there, by name.
+        """Paths that could not become documents, by name.
 
-        Missing ones only from `run` itself: a slip in typing is not worth keeping.
+        Those of earlier runs than `run` only while they are there and not just missing:
+        a slip in typing is not worth keeping.
         """
         for row in self._main.execute(
-            "SELECT path, name, state, size, modified_ns, changed_ns, message, sha256 "
-            "FROM sources WHERE state != 'found' AND (state != 'missing' OR run = ?) "
-            "ORDER BY name, path",
-            (run,),
+            "SELECT path, name, state, size, modified_ns, changed_ns, message, sha256, run "
+            "FROM sources WHERE state != 'found' ORDER BY name, path"
         ):
-            source = _source(row)
-            if source.state == "missing" or os.path.lexists(source.path):
+            source = _source(row[:-1])
+            there = source.state != "missing" and os.path.lexists(source.path)
+            if row[-1] >= run or there:
                 yield source
 
     def sources_with(self, sha256: str) -> list[SourceRow]:

@@ -110,7 +110,7 @@ def _obey(order: str, source: str, number: int) -> None:
     elif name == "child":
         subprocess.run(["sleep", value or "1000"])
     elif name == "slow":
-        time.sleep(float(value))
+        time.sleep(float(value.split()[0]))
 
 
 def assemble(source, pages, problems, settings):
@@ -150,7 +150,7 @@ def assemble(source, pages, problems, settings):
 
 def _write(path: Path, text: str) -> Path:
     path.parent.mkdir(exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with scratch.open("w", encoding="utf-8") as stream:
         stream.write(text)
         stream.flush()
