@@ -151,9 +151,7 @@ def test_tables_do_not_depend_on_the_number_of_workers(letters, tmp_path):
     assert outputs(tmp_path / "one") == outputs(tmp_path / "three") == outputs(tmp_path / "here")
 
 
-def test_changed_rules_need_no_new_ocr_and_changed_ocr_settings_do(
-    letters, tmp_path, monkeypatch
-):
+def test_changed_rules_need_no_new_ocr_and_changed_ocr_settings_do(letters, tmp_path, monkeypatch):
     go(letters, tmp_path / "out")
     monkeypatch.setenv("FAKE_LEXICON", "y")
     _, events = go(letters, tmp_path / "out")
@@ -281,7 +279,9 @@ def test_a_harmed_ledger_is_rebuilt_from_the_records(letters, tmp_path, harm):
     if harm == "gone":
         shutil.rmtree(out / ".sohoa")
     else:
-        path.write_bytes({"half": body[: len(body) // 2], "nothing": b"", "junk": b"?" * 9999}[harm])
+        path.write_bytes(
+            {"half": body[: len(body) // 2], "nothing": b"", "junk": b"?" * 9999}[harm]
+        )
     summary, events = go(letters, out)
     assert "recovered" in [event.code for event in of(Notice, events)]
     assert not of(PageDone, events)
