@@ -76,9 +76,15 @@ def engines() -> dict[str, Reader]:
     return known
 
 
-def measure(folder: Path, work: Path) -> list[Reading]:
-    """Read every page of `folder` with every engine, one page after the other."""
+def measure(folder: Path, work: Path, log: Path | None = None) -> list[Reading]:
+    """Read every page of `folder` with every engine, one page after the other.
+
+    Args:
+        log: a file that gets one line of JSON for each reading as it is done.
+    """
     pages = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    # Same text, other damage next: a run that is cut short still has every kind.
+    pages.sort(key=lambda page: page["name"].rpartition("_")[2])
     readers = engines()
     first = folder / f"{pages[0]['name']}.pdf"
     for reader in readers.values():  # models are loaded once; that is no cost of a page
@@ -93,6 +99,9 @@ def measure(folder: Path, work: Path) -> list[Reading]:
             spent = _cpu_seconds() - before
             score = score_page(truth, lines).score
             readings.append(Reading(name, page["kind"], page["name"], score, spent))
+            if log is not None:
+                with log.open("a", encoding="utf-8") as lines_out:
+                    lines_out.write(json.dumps(asdict(readings[-1])) + "\n")
         print(f"{number}/{len(pages)} {page['name']}", file=sys.stderr)
     return readings
 
@@ -135,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--pages", type=int, default=10, help="pages of each kind of damage")
     parser.add_argument("--bench", type=Path, help="folder of pages that were made already")
-    parser.add_argument("--json", type=Path, help="also write the counts of each page here")
+    parser.add_argument("--log", type=Path, help="add the counts of each page here, JSON lines")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
     options = parser.parse_args(arguments)
     os.environ["OMP_THREAD_LIMIT"] = "1"
@@ -145,14 +154,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.bench is None:
             maker = [sys.executable, ROOT / "samples" / "make_samples.py", "--bench", folder]
             subprocess.run([*maker, "--pages", str(options.pages)], check=True)
-        readings = measure(folder, work)
+        readings = measure(folder, work, options.log)
     made = f"python samples/make_samples.py --bench {options.bench} && " if options.bench else ""
     how = f"--bench {options.bench}" if options.bench else f"--pages {options.pages}"
     text = report(readings, f"{made}python tests/bench/ocr_report.py {how}")
     put_section(options.out, "ocr_report", text)
-    if options.json:
-        rows = [asdict(reading) for reading in readings]
-        options.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     print(text)
     return 0
 
