@@ -140,6 +140,8 @@ def _span(seen: Views, match: re.Match[str]) -> DateSpan | None:
         if groups.get("label") is None:
             return None  # 10/5/97 without `ngày` may be anything
         short = int(groups["short"])
+        if short in {19, 20}:
+            return None  # more likely a year cut short (`30/5/20` of 2019) than 2020
         year = str(1900 + short if short >= FIRST_YEAR % 100 else 2000 + short)
     value = _value(groups.get("day"), groups["month"], year)
     if value is None:

@@ -34,9 +34,9 @@ _LISTED = re.compile(
     rf"[ ]{{0,2}}(?:,|;|va|hoac|den|,[ ]?va)[ ]{{1,3}}(?:cac[ ]{{1,2}})?"
     rf"(?P<label>{_LABEL})?[ ]{{0,3}}"
 )
-_BARE = re.compile(r"(?P<n>\d{1,5}[a-z]?)(?![\w/:%°-])(?![.,]\d)(?!\s?[-/])")
+_BARE = re.compile(r"(?P<n>\d{1,5}[a-z]?)(?![\w/:%°-])(?![.,]\d)(?!\s?[-/\d])")
 _STRONG = re.compile(
-    r"\d[\dOoIl|]{0,5}(?:bis|[a-zA-Z]{1,2})?[ ]{0,2}[-/][ ]{0,2}"
+    r"\d[\dOoIl|]{0,5}(?:bis|[a-zA-Z])?[ ]{0,2}[-/][ ]{0,2}"
     r"(?=[A-ZĐ]|[12lI][90Oo][\dOolI]{2}[ ]{0,2}/)"
     r"|(?:QCVN|TCVN|TCXDVN|QCĐP)[ ]"
 )
@@ -45,6 +45,8 @@ _ALIAS = re.compile(
     r"(?<![a-z])(?:goi|viet)(?:[ ][a-z]{1,6}){0,4}[ ](?:la|:)[ ]{0,2}[\"“]?(?:cac[ ])?$"
 )
 _CONNECT = re.compile(r"[ ,;:]*(?:va|hoac|cung|cung voi)?[ ]*(?:cac|nhung)?[ ]*(?:so)?[ ]*")
+#: what else has a number: `Mẫu số 01/P`
+_OTHER_NUMBER = re.compile(r"(?<![a-z])(?:mau|bieu|luc|to|thua|quyen|tap|ma|thoai|fax|khoan)[ ]+$")
 _GENERIC = "van ban"
 _STANDARDS = {"quy chuan ky thuat quoc gia", "tieu chuan quoc gia"}
 
@@ -108,6 +110,11 @@ def _named(seen: Views) -> list[Draft]:
             if law is not None:
                 drafts.append(law)
                 done = law.end
+                if law.title is None and law.span is not None:
+                    # `các Luật số 43/2024/QH15, số 47/2024/QH15`
+                    for more in _continued(seen, law, len(drafts) - 1):
+                        drafts.append(more)
+                        done = more.end
             continue
         first = _numbered(seen, kind, start, match.end())
         if first is None:
@@ -159,12 +166,13 @@ def _numbered(seen: Views, kind: str, start: int, kind_end: int) -> Draft | None
     # `quy định 5/QĐ`: a word as common as these needs a label or its capital letter
     capital = seen.plain[start].isupper()
     span = whole_number(seen, position, typed=label or capital)
-    if span is None and not label:
+    if span is None and not label and name is not None:
         qualified = _QUALIFIED.match(seen.shadow, kind_end)
         if (
             qualified
             and "\n\n" not in seen.text[kind_end : qualified.end()]
             and not _kind().search(seen.shadow, kind_end, qualified.start("label"))
+            and not _OTHER_NUMBER.search(seen.shadow, kind_end, qualified.start("label"))
         ):
             span = whole_number(seen, qualified.end(), typed=True)
             if span is not None and span.rule in {"spaced", "letters_first"}:
@@ -237,6 +245,8 @@ def _with_bare(seen: Views, drafts: list[Draft]) -> list[Draft]:
         # letters read for digits may stand before: `O3/CT-UBND`
         while start > done and seen.plain[start - 1] in "OoIl|" and match.start() - start < 3:
             start -= 1
+        if start > 1 and _digit_before(seen, start):
+            continue  # `52/20 13/NĐ-CP`: the number starts before, broken by a blank
         span = whole_number(seen, start, typed=False)
         if span is None or _is_header(seen, start):
             continue
@@ -248,6 +258,11 @@ def _with_bare(seen: Views, drafts: list[Draft]) -> list[Draft]:
         done = draft.end
     out.extend(drafts[index:])
     return out
+
+
+def _digit_before(seen: Views, start: int) -> bool:
+    """Whether a digit stands before the blank before `start`."""
+    return seen.plain[start - 1] == " " and seen.plain[start - 2].isdigit()
 
 
 def _is_header(seen: Views, start: int) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pipeline.citation.lexicons import alternation, doc_types, law_names, words
 from pipeline.citation.shadow import Views, shadow_text
+from pipeline.vietnamese import fold_tone_placement
 
 LONGEST = 24  # words of a name that a number or date closes
 GUESSED = 6  # words of a name that nothing closes
@@ -157,6 +158,10 @@ def _name_end(seen: Views, kind_end: int) -> tuple[int | None, bool]:
         return closed, True
     if known is not None:
         return known, True
+    # a name in no list is read only where the word before it is printed well
+    printed = fold_tone_placement(seen.text[kind_end - 4 : kind_end].lower())
+    if printed.strip() not in {"luật", "lệnh"}:
+        return None, False
     return _guessed_end(seen, kind_end), False
 
 

@@ -241,5 +241,5 @@ def _is_strong(rule: str, parsed: ParsedNumber) -> bool:
     groups = [_split_digits(group)[0] for group in re.split(r"[-/.]", parsed.symbol)]
     known = sum(group in known_groups() for group in groups)
     if parsed.year is not None:
-        return known > 0
+        return groups[0] in known_groups()
     return len(groups) > 1 and known == len(groups) or (len(groups) > 2 and known > 1)

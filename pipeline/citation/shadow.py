@@ -16,12 +16,15 @@ from dataclasses import dataclass
 _SPACES = "\t\n\v\f\r\x85\xa0\u2002\u2003\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u3000"
 _DASHES = "‐‑‒–—―−－"
 _SLASHES = "⁄∕／"
+#: letters of Cyrillic and Greek that look Latin: real texts print `BTС` with a Cyrillic С
+_LOOKALIKES = dict(zip("АВЕКМНОРСТХасеорху", "ABEKMHOPCTXaceopxy", strict=True))
 
 
 def _plain_table() -> dict[int, str]:
     table = dict.fromkeys(map(ord, _SPACES), " ")
     table |= dict.fromkeys(map(ord, _DASHES), "-")
     table |= dict.fromkeys(map(ord, _SLASHES), "/")
+    table |= {ord(seen): meant for seen, meant in _LOOKALIKES.items()}
     return table | {0x00D0: "Đ", 0x0189: "Đ", 0x00F0: "đ"}
 
 
@@ -33,7 +36,8 @@ def _shadow_table() -> dict[int, str]:
         base = "".join(c for c in decomposed if not unicodedata.combining(c))
         if len(base) == 1:
             table[code] = base
-    return table | _plain_table() | {0x0110: "d", 0x0111: "d", 0x00D0: "d", 0x0189: "d", 0xF0: "d"}
+    plain = {code: meant.lower() for code, meant in _plain_table().items()}
+    return table | plain | {0x0110: "d", 0x0111: "d", 0x00D0: "d", 0x0189: "d", 0xF0: "d"}
 
 
 _PLAIN = {chr(code): meant for code, meant in _plain_table().items()}
