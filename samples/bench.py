@@ -112,11 +112,16 @@ def make_page(kind: str, number: int) -> BenchPage:
     by damage alone. Only `seal_and_den_stamp` shows a letter's end, where signature and seal are.
     """
     rng = np.random.default_rng([list(KINDS).index(kind), number])
-    letter = variant(number, sealed=kind == "seal_and_den_stamp")
-    page = typeset(letter, np.random.default_rng(number))[0]
+    sealed = kind == "seal_and_den_stamp"
+    letter = variant(number, paragraphs=3 if sealed else _PARAGRAPHS, received=sealed)
+    pages = typeset(letter, np.random.default_rng(number))
+    while sealed and len(pages) > 1:
+        letter = replace(letter, body=letter.body[:-1])
+        pages = typeset(letter, np.random.default_rng(number))
+    page = pages[0]
     degrees = 0.0
     words: tuple[str, ...] = ()
-    if kind == "seal_and_den_stamp":
+    if sealed:
         image = scan_recipe.ink_page(page, letter, 0, {"received_at": (27, 14)}, rng)
         words = _stamp_words(letter)
     else:
@@ -128,19 +133,20 @@ def make_page(kind: str, number: int) -> BenchPage:
     return BenchPage(KINDS[kind](image, rng), page.lines, degrees, words)
 
 
-def variant(number: int, *, sealed: bool) -> Letter:
-    """A one-page letter of the sample texts with body paragraphs drawn from all of them.
+def variant(number: int, *, paragraphs: int, received: bool) -> Letter:
+    """A letter of the sample texts whose body is drawn from the paragraphs of all of them.
 
     Args:
         number: picks the letter that gives header and ending, and drives the draw.
-        sealed: whether the page must hold the signature, so fewer paragraphs are drawn.
+        paragraphs: how many are drawn; fewer leave room for the signature on the first page.
+        received: whether it bears a ĐẾN stamp.
     """
     letters = [letter for sample in load_samples() for letter in sample.letters]
     states = [letter for letter in letters if letter.layout == "state" and len(letter.signers) == 1]
     rng = np.random.default_rng([2020, number])
     letter = states[number % len(states)]
     stock = [text for other in letters if other.layout != "typewriter" for text in _prose(other)]
-    picked = [stock[index] for index in rng.permutation(len(stock))[: 3 if sealed else _PARAGRAPHS]]
+    picked = [stock[index] for index in rng.permutation(len(stock))[:paragraphs]]
     return replace(
         letter,
         number=letter.number or "1205",
@@ -151,7 +157,7 @@ def variant(number: int, *, sealed: bool) -> Letter:
         footer="",
         urgency=None,
         digital_signature=(),
-        received_stamp=_receipt(rng) if sealed else None,
+        received_stamp=_receipt(rng) if received else None,
     )
 
 

@@ -7,6 +7,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,7 @@ class Sample:
     scan: dict[str, Any]
 
 
+@lru_cache(maxsize=4)
 def load_samples(folder: Path = TEXTS) -> tuple[Sample, ...]:
     """Every sample of the folder, ordered by file name.
 
