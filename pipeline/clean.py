@@ -279,3 +279,15 @@ def _to_viewer(
     to_points = np.diag([image.width / width, image.height / height, 1.0])
     whole = to_points @ quarter @ np.vstack([back, [0, 0, 1]]) @ to_pixels
     return Affine(*(float(value) for value in whole[:2].ravel()))
+
+
+def coloured_ink(colour: Pixels) -> Pixels:
+    """Grey picture (H x W) in which only coloured ink is dark: stamps without the print.
+
+    A grey page comes back white: it has no colour to tell a stamp by.
+    """
+    if colour.ndim == 2:
+        return np.full(colour.shape, 255, dtype=np.uint8)
+    channels = colour.astype(np.int16)
+    spread = channels.max(axis=2) - channels.min(axis=2)
+    return np.clip(255 - 2.2 * spread, 0, 255).astype(np.uint8)

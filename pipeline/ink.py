@@ -217,7 +217,7 @@ def _seals(small: Mask, scale: float) -> list[Blot]:
             ring_y = np.clip(np.rint(y + (radius + step) * np.sin(angles)), 0, small.shape[0] - 1)
             hits |= small[ring_y.astype(int), ring_x.astype(int)] > 0
         if hits.mean() >= 0.6:
-            reach = radius + 2
+            reach = radius + 4
             sides = (x - reach, y - reach, x + reach, y + reach)
             left, top, right, bottom = (round(side / scale) for side in sides)
             seals.append(Blot("seal", (left, top, right, bottom)))

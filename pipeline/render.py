@@ -9,6 +9,7 @@ skew and dirt are left as they are: this module knows nothing of cleaning or rea
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -90,10 +91,11 @@ class _Picture:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """Size in points as shown, and whether notes or stamps are pinned on the page."""
+    """Size in points as shown, quarter turned or not, and if notes are pinned on it."""
 
     width: float
     height: float
+    turned: bool
     annotated: bool
 
 
@@ -223,7 +225,8 @@ def _sheet(path: Path, source: str, number: int) -> _Sheet:
     width, height = abs(right - left), abs(top - bottom)
     if width < 1 or height < 1:
         raise RenderError(source, number, "has no size; scan it again")
-    return _Sheet(height, width, annotated) if turned else _Sheet(width, height, annotated)
+    shown = (height, width) if turned else (width, height)
+    return _Sheet(*shown, turned, annotated)
 
 
 def _run_poppler(source: str, number: int, settings: RenderSettings, *arguments: str) -> str:
@@ -309,7 +312,12 @@ def _render_pdf(path: Path, source: str, number: int, settings: RenderSettings) 
     _check_pixels(source, number, width, height, settings)
     # Grey is half the work, but signing programs pin coloured seals on grey scans.
     grey = scan is not None and all(p.grey for p in pictures) and not sheet.annotated
-    image = _draw(path, source, number, settings, width, height, grey)
+    # Poppler takes the size before /Rotate and turns it with the page.
+    size = (height, width) if sheet.turned else (width, height)
+    try:
+        image = _draw(path, source, number, settings, size, grey)
+    except RenderError:
+        image = _rescue(path, source, number, settings, size, grey)
     overlays = find_overlays(_read_flows(path, source, number, settings))
     return PageImage(number, sheet.width, sheet.height, dpi, _pixels(image), overlays)
 
@@ -334,21 +342,48 @@ def _scan_size(scan: _Picture, sheet: _Sheet) -> tuple[float, int, int]:
     return dpi, round(width), round(height)
 
 
+def _rescue(
+    path: Path,
+    source: str,
+    number: int,
+    settings: RenderSettings,
+    size: tuple[int, int],
+    grey: bool,
+) -> Image.Image:
+    """The page drawn out of a file too damaged for Poppler: pikepdf mends a copy of it.
+
+    Raises:
+        RenderError: it cannot be mended.
+    """
+    with tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
+        copy = Path(folder) / "page.pdf"
+        try:
+            with pikepdf.open(path) as damaged, pikepdf.new() as mended:
+                mended.pages.append(damaged.pages[number - 1])
+                mended.save(copy)
+        except (pikepdf.PdfError, OSError, RuntimeError, ValueError, IndexError) as error:
+            raise RenderError(source, number, "cannot be drawn; scan it again") from error
+        return _draw(copy, source, number, settings, size, grey, page=1)
+
+
 def _draw(
     path: Path,
     source: str,
     number: int,
     settings: RenderSettings,
-    width: int,
-    height: int,
+    size: tuple[int, int],
     grey: bool,
+    *,
+    page: int | None = None,
 ) -> Image.Image:
+    """Poppler's picture of page `page` (`number` by default) of the file at `path`."""
+    drawn = page or number
     try:
         images = pdf2image.convert_from_path(
             path,
-            first_page=number,
-            last_page=number,
-            size=(width, height),
+            first_page=drawn,
+            last_page=drawn,
+            size=size,
             grayscale=grey,
             use_cropbox=True,
             timeout=settings.timeout_seconds,

@@ -25,7 +25,7 @@ _WORD_GAP_EM = 0.9
 
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnpqrstvx])?"
-    r"[aăâeêioôơuưy]{1,3}(?:ng|nh|ch|[cmnpt])?"
+    r"[aăâeêioôơuưy]{1,3}(?:ng|nh|ch|[ckmnpt])?"
 )
 _COMMON_SIGNS = frozenset("–—-−‑…•●■□▪◦○☐☑✓\uf0b7“”„‘’«»§°²³×÷±≤≥≠→½¼¾·")
 _SIGNING = re.compile(
