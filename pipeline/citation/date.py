@@ -17,7 +17,7 @@ from pipeline.citation.shadow import Views, views
 from pipeline.record import DateValue
 
 FIRST_YEAR = 1945
-LAST_YEAR = 2099
+LAST_YEAR = 2049  # a later one is a misread figure (2068 for 2008)
 
 _D = r"[\doil|sb]"  # o for 0, i l | for 1, s for 5, b for 8: `I5/8/2Ol9`
 _MONTHS = {

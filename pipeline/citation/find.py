@@ -36,7 +36,7 @@ _LISTED = re.compile(
 )
 _BARE = re.compile(r"(?P<n>\d{1,5}[a-z]?)(?![\w/:%°-])(?![.,]\d)(?!\s?[-/\d])")
 _STRONG = re.compile(
-    r"\d[\dOoIl|]{0,5}(?:bis|[a-zA-Z])?[ ]{0,2}[-/][ ]{0,2}"
+    r"\d[\dOoIl|]{0,5}(?:bis|TC|[a-zA-Z])?[ ]{0,2}[-/][ ]{0,2}"
     r"(?=[A-ZĐ]|[12lI][90Oo][\dOolI]{2}[ ]{0,2}/)"
     r"|(?:QCVN|TCVN|TCXDVN|QCĐP)[ ]"
 )
@@ -316,6 +316,8 @@ def _mention(
     if kind is None and parsed is not None:
         kind = parsed.doc_type
     date = draft.date.value if draft.date else None
+    if date and parsed and parsed.year and abs(int(date.iso[:4]) - int(parsed.year)) > 1:
+        date = None  # `24/2008/NQ-CP ngày 28/10/2068`: one of the years was misread
     issuer = draft.issuer
     if issuer is None and parsed is not None:
         year = int(date.iso[:4]) if date else int(parsed.year) if parsed.year else None

@@ -102,6 +102,11 @@ def test_core_span(text: str, cores: list[str]) -> None:
     assert [text[mention.start : mention.end] for mention in find_references(text)] == cores
 
 
+def test_a_date_that_contradicts_the_number_is_left_out() -> None:
+    (mention,) = find_references("Nghị quyết số 24/2008/NQ-CP ngày 28/10/2038 của Chính phủ")
+    assert (mention.number, mention.issue_date) == ("24/2008/NQ-CP", None)
+
+
 def test_offsets_are_those_of_the_text_with_its_line_breaks() -> None:
     text = "Căn cứ   \n    Quyết định số 15/QĐ-SNV\n   ngày 02/02/2022 của Sở Nội\n  vụ về việc x;"
     (mention,) = find_references(text)
