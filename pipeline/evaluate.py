@@ -276,7 +276,10 @@ def _recipients(
             outcomes.append(
                 _outcome(letter, "purpose", entry.purpose, purpose, item=entry.name, row=row)
             )
-    outcomes += [_outcome(letter, field, names[at], None, item=names[at]) for at in missed]
+    for at in missed:
+        outcomes.append(_outcome(letter, field, names[at], None, item=names[at]))
+        if entries[at].purpose is not None:
+            outcomes.append(_outcome(letter, "purpose", entries[at].purpose, None, item=names[at]))
     outcomes += [
         _outcome(letter, field, None, rows[at]["name"], item=rows[at]["name"], row=rows[at])
         for at in invented

@@ -223,6 +223,9 @@ def test_recipients_missed_and_invented(tmp_path: Path) -> None:
     assert [one.verdict() for one in evaluation.of("addressees")] == ["missed"]
     assert [one.verdict() for one in evaluation.of("purpose")] == ["wrong"]
     assert [one.verdict() for one in evaluation.of("archive")] == ["wrong"]
+    nobody = run(tmp_path, recipients=[])
+    assert [one.verdict() for one in nobody.of("purpose")] == ["missed"]
+    assert [one.verdict() for one in nobody.of("recipients")] == ["missed"] * 3
 
 
 def test_trust_counts_only_what_was_said(tmp_path: Path) -> None:
