@@ -98,9 +98,7 @@ class Admission:
         document = DocumentRow(sha256, name, row.path, "open", self.making.digest, pages)
         return Admitted(document, row, survey.problem if survey is not None else None)
 
-    def refuse(
-        self, row: SourceRow, state: str, message: str, sha256: str | None = None
-    ) -> None:
+    def refuse(self, row: SourceRow, state: str, message: str, sha256: str | None = None) -> None:
         """The path gets a problem and no document."""
         self.ledger.set_source(row.path, sha256, state, message)
         self.tally.add_refused(row.name, Problem("batch", state, message))

@@ -33,6 +33,7 @@ from pipeline.workers import LocalWorkers
 
 __all__ = ["Limits", "retry", "run", "run_findings"]
 
+
 def run(
     inputs: Sequence[Path],
     out: Path,

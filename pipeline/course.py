@@ -42,6 +42,7 @@ class _Survey:
     Attributes:
         taken, admitted: how many files so far.
         running: looks that have not ended.
+        unseen: readable files not admitted yet.
     """
 
     sources: Iterator[SourceRow]
@@ -49,6 +50,7 @@ class _Survey:
     taken: int = 0
     admitted: int = 0
     running: int = 0
+    unseen: int = 0
     seen: dict[int, tuple[SourceRow, Survey | None]] = field(default_factory=dict)
 
 
@@ -136,9 +138,14 @@ class Run:
         if listing:
             self.ledger.set_note("listing", str(self.number))
         pending: list[Finding] = []
+        passed_over = 0
         for finding in findings:
+            if finding.state == "passed_over":
+                passed_over += 1
+                continue
             pending.append(finding)
             self.tally.files += 1
+            self._survey.unseen += finding.state == "found"
             if len(pending) >= 1000:
                 self.ledger.note_sources(self.number, pending)
                 pending.clear()
@@ -147,6 +154,11 @@ class Run:
         self.ledger.note_sources(self.number, pending)
         self._survey.sources = self.ledger.sources_of(self.number)
         self.on_event(RunStarted(self.tally.files, self.executor.capacity))
+        if passed_over:
+            message = (
+                f"{passed_over} files that hold no letters (text, tables, programs) passed over"
+            )
+            self.on_event(Notice("passed_over", message))
         outdated = sum(
             not is_current(document.digest, making.digest)
             for document in self.ledger.documents("done", "partial")
@@ -283,10 +295,11 @@ class Run:
         while survey.admitted in survey.seen:
             row, seen = survey.seen.pop(survey.admitted)
             survey.admitted += 1
+            survey.unseen -= row.state == "found"
             admitted = admission.admit(row, seen)
             if admitted is not None:
                 reading.open(admitted)
-                self.tally.tell_expected(self.tally.files - survey.admitted)
+                self.tally.tell_expected(survey.unseen)
 
     def _heartbeat(self, *, force: bool = False) -> None:
         now = time.monotonic()
@@ -299,7 +312,7 @@ class Run:
             pages=self.tally.pages,
             seconds=self.tally.seconds,
             files=self.tally.finished_files,
-            expected_pages=self.tally.expected_pages(self.tally.files - self._survey.admitted),
+            expected_pages=self.tally.expected_pages(self._survey.unseen),
         )
 
     # -- errors --------------------------------------------------------------------

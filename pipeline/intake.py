@@ -33,7 +33,41 @@ _MAGIC = (
 #: Written by Windows and macOS into every folder; nobody wants to read of them.
 _FURNITURE = frozenset({"thumbs.db", "desktop.ini"})
 
-FindingState = Literal["found", "missing", "unreadable", "unsupported"]
+#: Kinds that lie beside scans and cannot hold a letter: counted, not complained of.
+_NO_LETTERS = frozenset(
+    [
+        ".bat",
+        ".cfg",
+        ".css",
+        ".csv",
+        ".db",
+        ".dll",
+        ".exe",
+        ".htm",
+        ".html",
+        ".ini",
+        ".js",
+        ".json",
+        ".lnk",
+        ".log",
+        ".md",
+        ".md5",
+        ".py",
+        ".pyc",
+        ".sh",
+        ".sha256",
+        ".sqlite",
+        ".toml",
+        ".tsv",
+        ".txt",
+        ".url",
+        ".xml",
+        ".yaml",
+        ".yml",
+    ]
+)
+
+FindingState = Literal["found", "missing", "unreadable", "unsupported", "passed_over"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +77,8 @@ class Finding:
     Attributes:
         path: absolute; symbolic links are kept as they are.
         name: what tables call it: relative to the folder given, `/` between parts, NFC.
-        state: `found`, or why it cannot be read.
+        state: `found`, or why it cannot be read; `passed_over` is what nobody would
+            take for a letter.
         size: bytes; 0 unless found.
         modified_ns, changed_ns: the file system's times; with `size` they tell whether
             the bytes may have changed.
@@ -168,11 +203,11 @@ def _finding(path: Path, name: str, *, asked_for: bool) -> Finding:
     except OSError as error:
         return _refused(path, name, error)
     if not (asked_for or path.suffix.lower() in SCAN_SUFFIXES or is_scan(head)):
+        if path.suffix.lower() in _NO_LETTERS:
+            return Finding(path, name, "passed_over")
         message = "neither a PDF nor a TIFF, JPEG or PNG image; leave it out or convert it"
         return Finding(path, name, "unsupported", message=message)
-    return Finding(
-        path, name, "found", status.st_size, status.st_mtime_ns, status.st_ctime_ns
-    )
+    return Finding(path, name, "found", status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 def is_scan(head: bytes) -> bool:
@@ -189,5 +224,3 @@ def _refused(path: Path, name: str, error: OSError) -> Finding:
         return Finding(path, name, "missing", message=f"{what}; check the path")
     message = f"cannot be read: {reason}; check its permissions, then run again"
     return Finding(path, name, "unreadable", message=message)
-
-

@@ -183,9 +183,7 @@ class Ledger:
     def finish_run(self, run: int, state: str, now: float) -> None:
         """How the run ended: `done`, `interrupted` or `stopped`."""
         with guard(self._out), self._main as db:
-            db.execute(
-                "UPDATE runs SET state = ?, finished_at = ? WHERE id = ?", (state, now, run)
-            )
+            db.execute("UPDATE runs SET state = ?, finished_at = ? WHERE id = ?", (state, now, run))
 
     def last_run(self) -> RunRow | None:
         """The newest run."""
@@ -303,9 +301,7 @@ class Ledger:
         """Documents in any of `states` (all by default), in the order of the names."""
         marks = ", ".join("?" for _ in states)
         where = f"WHERE state IN ({marks})" if states else ""
-        for row in self._main.execute(
-            f"{_SELECT_DOCUMENT} {where} ORDER BY name, sha256", states
-        ):
+        for row in self._main.execute(f"{_SELECT_DOCUMENT} {where} ORDER BY name, sha256", states):
             yield _document(row)
 
     def documents_at(self, path: Path) -> list[DocumentRow]:

@@ -84,8 +84,8 @@ class Notice:
     """Something that the user should know and that is not a fault.
 
     Attributes:
-        code: `renamed`, `replaced`, `duplicate`, `making_changed`, `recovered`,
-            `worker_lost`, `stopping`, `writing_tables`, ...
+        code: `renamed`, `replaced`, `passed_over`, `making_changed`, `recovered`,
+            `worker_lost`, `stopping`, `writing_tables`.
     """
 
     code: str

@@ -99,7 +99,7 @@ def watch(
     while True:
         findings = list(intake.find([folder], skip=out))
         # A share that is gone for a moment is not an empty folder.
-        findings = [one for one in findings if one.state != "missing"]
+        findings = [one for one in findings if one.state not in ("missing", "passed_over")]
         ready = rest.ready(findings, time.monotonic())
         if ready:
             last = batch.run_findings(

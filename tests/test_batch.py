@@ -92,6 +92,7 @@ def test_every_file_gets_its_letters_its_row_or_its_problem(letters, tmp_path):
     fakes.write_file(letters / "bug.pdf", "@assemble-bug")
     (letters / "broken.pdf").write_bytes(b"nothing of the kind")
     (letters / "empty.pdf").write_bytes(b"")
+    (letters / "note.docx").write_bytes(b"PK")
     (letters / "note.txt").write_text("a note")
     (letters / "lost.pdf").symlink_to(letters / "nowhere.pdf")
     shutil.copy(letters / "a.pdf", letters / "z.pdf")
@@ -111,7 +112,7 @@ def test_every_file_gets_its_letters_its_row_or_its_problem(letters, tmp_path):
         "bug.pdf,internal,",
         "broken.pdf,unreadable,",
         "empty.pdf,unreadable,",
-        "note.txt,,batch,unsupported,",
+        "note.docx,,batch,unsupported,",
         "lost.pdf,,batch,missing,",
         "z.pdf,,batch,duplicate,same bytes as a.pdf",
     ):

@@ -33,15 +33,19 @@ def test_files_go_by_their_first_bytes_not_by_their_suffix(tmp_path):
     put(tmp_path / "scan.dat", b"II*\x00....")
     put(tmp_path / "notes.docx", b"PK\x03\x04")
     put(tmp_path / "broken.tif", b"")
+    put(tmp_path / "checksums.md5", b"0 a.PDF")
+    put(tmp_path / "scan.txt", PDF)
     put(tmp_path / ".hidden" / "x.pdf")
     put(tmp_path / "Thumbs.db")
     assert {
         "a.PDF": "found",
         "broken.tif": "found",
+        "checksums.md5": "passed_over",
         "late.bin": "found",
         "no suffix": "found",
         "notes.docx": "unsupported",
         "scan.dat": "found",
+        "scan.txt": "found",
         "signed.pdf.p7s": "unsupported",
     } == states(tmp_path)
 

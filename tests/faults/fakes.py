@@ -69,7 +69,7 @@ def read_pages(path, source, numbers, settings):
     for number in numbers:
         log = os.environ.get("FAKE_LOG")
         if log:
-            with open(log, "a", encoding="utf-8") as stream:
+            with Path(log).open("a", encoding="utf-8") as stream:
                 stream.write(f"{source} {number}\n")
         line = lines[number - 1]
         if line.startswith("@"):

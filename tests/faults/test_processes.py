@@ -331,9 +331,7 @@ def test_an_input_that_vanishes_is_told_and_read_when_it_is_back(tmp_path):
 def test_a_clock_set_back_changes_nothing(archive, tmp_path):
     hours = iter(range(10**6, 0, -1))
     options = {"workers": 2, "steps": fakes.steps()}
-    batch.run(
-        [archive], tmp_path / "a", Settings(), clock=lambda: 3600.0 * next(hours), **options
-    )
+    batch.run([archive], tmp_path / "a", Settings(), clock=lambda: 3600.0 * next(hours), **options)
     batch.run([archive], tmp_path / "b", Settings(), **options)
     assert outputs(tmp_path / "a") == outputs(tmp_path / "b")
 
