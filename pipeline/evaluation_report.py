@@ -33,7 +33,11 @@ def report(evaluation: Evaluation) -> str:
         "punctuation and white space aside (in numbers and dates the signs count); near: "
         "at least 0.9 alike; missed, wrong and invented at the soft grade; Wilson 95 %.\n\n"
         + _fields(evaluation),
-        "## Lists\n\nPrecision / recall / F1.\n\n" + _lists(evaluation),
+        *(
+            ["## Lists\n\nPrecision / recall / F1.\n\n" + _lists(evaluation)]
+            if set(LISTS) & set(evaluation.fields)
+            else []
+        ),
         "## Number and date by the way the number was written\n\n" + _styles(evaluation),
         "## Trust\n\nOf the values put forward, those marked `sure`; of these, those that "
         "are not on the paper (soft, then strict).\n\n" + _trust(evaluation),

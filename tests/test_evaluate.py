@@ -327,6 +327,7 @@ def test_table_of_headers_scores_only_what_was_read_surely(tmp_path: Path) -> No
     assert accuracy(evaluation.of("document_number", style="printed")).hits == 1
     assert accuracy(evaluation.of("issue_date")).hits == 0
     assert evaluation.extra_letters == ()
+    assert "## Lists" not in report(evaluation)
 
 
 def test_damaged_input_is_named(tmp_path: Path) -> None:
