@@ -54,11 +54,17 @@ def find_orientation(ink: npt.NDArray[np.bool_], max_skew_degrees: float) -> Ori
         other_lean, other_lines = 0.0, 0
     # Ruled pages are sharp both ways: then only true lines of letters lean.
     letters_upended = abs(other_lean) > 0.3 and other_lines >= _MIN_LINES and abs(lean) < _MIN_LEAN
-    sideways = ratio > _SIDEWAYS_RATIO or letters_upended
+    # Letters that stand under each other (lists, forms) sharpen the wrong direction.
+    letters_level = lean >= _MIN_LEAN_TO_TURN and lines >= _MIN_LINES and lean > abs(other_lean)
+    sideways = (ratio > _SIDEWAYS_RATIO and not letters_level) or letters_upended
     skew = level
     if sideways:
         skew, lean, lines = upended, other_lean, other_lines
     sure = lines >= _MIN_LINES and (lean >= _MIN_LEAN or lean <= -_MIN_LEAN_TO_TURN)
+    if sideways and not sure:
+        # Sideways it is; which of the two turns is the likelier one, and said unsure.
+        rotation = 0 if lines < 4 else 90 if lean >= 0 else 270
+        return Orientation(rotation, skew if rotation else level, lean, False)
     rotation = 90 if sideways else 0
     if sure and lean < 0:
         rotation += 180

@@ -1,0 +1,134 @@
+"""What is not print leaves the page, print stays, and boxes lead back to the paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from pipeline.clean import clean
+from pipeline.page import BBox, Overlay
+from pipeline.settings import CleanSettings
+
+SETTINGS = CleanSettings()
+TEXT = "Căn cứ Quyết định của Ủy ban nhân dân tỉnh"
+DPI = 200.0
+
+
+@dataclass
+class Viewed:
+    """A rendered page made by hand."""
+
+    pixels: npt.NDArray[np.uint8]
+    number: int = 1
+    dpi: float = DPI
+    overlays: tuple[Overlay, ...] = ()
+
+    @property
+    def width(self) -> float:
+        return self.pixels.shape[1] * 72 / self.dpi
+
+    @property
+    def height(self) -> float:
+        return self.pixels.shape[0] * 72 / self.dpi
+
+
+def printed(lines: int = 24) -> Image.Image:
+    image = Image.new("RGB", (1654, 2339), "white")
+    font = ImageFont.truetype("DejaVuSerif.ttf", 34)
+    for row in range(lines):
+        ImageDraw.Draw(image).text(
+            (220, 220 + 62 * row), TEXT[row % 7 :], font=font, fill=(20, 20, 20)
+        )
+    return image
+
+
+def seen(image: Image.Image) -> Viewed:
+    return Viewed(np.array(image, np.uint8))
+
+
+def test_a_straight_page_is_not_turned() -> None:
+    page = clean(seen(printed()), SETTINGS)
+    assert (page.rotation, page.skew_degrees, page.blank, page.unreadable) == (0, 0, False, False)
+    assert page.pixels.shape == (2339, 1654)
+
+
+@pytest.mark.parametrize(("rotation", "degrees"), [(0, 2.5), (90, -1.2), (180, 0.0), (270, 0.6)])
+def test_boxes_lead_back_to_the_page_as_shown(rotation: int, degrees: float) -> None:
+    page = np.array(printed(), np.uint8)
+    matrix = cv2.getRotationMatrix2D((1654 / 2, 2339 / 2), degrees, 1.0)
+    page = cv2.warpAffine(page, matrix, (1654, 2339), borderValue=(255.0, 255.0, 255.0))
+    image = Viewed(np.ascontiguousarray(np.rot90(page, rotation // 90)))
+    done = clean(image, SETTINGS)
+    assert done.rotation == rotation
+    assert done.skew_degrees == pytest.approx(degrees, abs=0.1)
+    rows, columns = np.nonzero(done.pixels < 100)
+    box = BBox(columns.min(), rows.min(), columns.max(), rows.max())
+    scale = 72 / done.dpi
+    shown = done.to_viewer.apply(BBox(*(edge * scale for edge in
+                                       (box.left, box.top, box.right, box.bottom))))  # fmt: skip
+    rows, columns = np.nonzero(image.pixels[..., 0] < 100)
+    truth = BBox(*(edge * 72 / DPI for edge in
+                   (columns.min(), rows.min(), columns.max(), rows.max())))  # fmt: skip
+    slack = 3 + 500 * abs(np.sin(np.deg2rad(degrees)))
+    assert shown.left == pytest.approx(truth.left, abs=slack)
+    assert shown.bottom == pytest.approx(truth.bottom, abs=slack)
+
+
+def test_a_red_seal_leaves_and_print_beneath_it_stays() -> None:
+    image = printed()
+    draw = ImageDraw.Draw(image)
+    for radius in (140, 110):
+        box = (900 - radius, 1400 - radius, 900 + radius, 1400 + radius)
+        draw.ellipse(box, outline=(215, 40, 50), width=6)
+    ImageDraw.Draw(image).text(
+        (220, 220 + 62 * 19),
+        TEXT[5:],
+        font=ImageFont.truetype("DejaVuSerif.ttf", 34),
+        fill=(20, 20, 20),
+    )
+    done = clean(seen(image), SETTINGS)
+    assert [mark.kind for mark in done.marks if mark.kind != "rule"] == ["seal"]
+    clear, dirty = clean(seen(printed()), SETTINGS).pixels, done.pixels
+    assert np.count_nonzero(dirty < 128) == pytest.approx(np.count_nonzero(clear < 128), rel=0.01)
+    assert (done.colour[..., 0].astype(int) - done.colour[..., 1] > 100).any()
+
+
+def test_names_stamped_in_red_stay_readable() -> None:
+    image = printed(lines=12)
+    font = ImageFont.truetype("DejaVuSerif.ttf", 36)
+    ImageDraw.Draw(image).text((900, 1500), "Nguyễn Văn Hải", font=font, fill=(220, 30, 40))
+    done = clean(seen(image), SETTINGS)
+    assert np.count_nonzero(done.pixels[1490:1560, 890:1250] < 128) > 1500
+
+
+def test_an_underline_leaves_and_dots_below_stay() -> None:
+    image = printed(lines=12)
+    ImageDraw.Draw(image).line((220, 1400, 900, 1400), fill=(0, 0, 0), width=4)
+    done = clean(seen(image), SETTINGS)
+    assert not (done.pixels[1395:1406, 230:890] < 200).any()
+    assert [mark.kind for mark in done.marks] == ["rule"]
+    assert not (clean(seen(printed(lines=12)), SETTINGS).marks)
+
+
+def test_black_edges_are_whitened() -> None:
+    image = printed()
+    ImageDraw.Draw(image).rectangle((0, 0, 60, 2339), fill=(0, 0, 0))
+    assert (clean(seen(image), SETTINGS).pixels[:, :60] > 200).all()
+
+
+def test_a_page_with_a_few_specks_is_blank() -> None:
+    image = printed(lines=0)
+    for spot in (300, 700, 1200):
+        ImageDraw.Draw(image).ellipse((spot, spot, spot + 4, spot + 4), fill=(0, 0, 0))
+    assert clean(seen(image), SETTINGS).blank
+
+
+def test_a_thumbnail_is_called_unreadable() -> None:
+    small = printed().resize((194, 274))
+    done = clean(Viewed(np.array(small, np.uint8), dpi=72.0), SETTINGS)
+    assert (done.unreadable, done.blank) == (True, False)
