@@ -38,6 +38,9 @@ _DAY = re.compile(r"n[gq][aàáảãạăâ]y")
 _MONTH = re.compile(r"th[aáàảãăâắ4]n[gq]")
 _YEAR = re.compile(r"(?:[nh][aăàáãâ]m)\W{0,2}((?:19|20)\d\d)?")
 
+#: `số 1054/MT-YT ngày ...` dates another document, not this one.
+_CITED = re.compile(r"số:?\s+\S+(?:\s*[-/]\s*\S+)*\s*,?\s*$")
+
 #: How wide a number's slot may be, and how far from the label its slash may stand.
 _WIDEST = 120.0
 
@@ -172,9 +175,13 @@ def _date_line(head: Sequence[Line], page_width: float) -> _Letters | None:
         where = letters.edges[(month or day).start()]  # type: ignore[union-attr]
         if where < page_width * 0.4:
             continue
-        if year is not None and low[year.end() :].strip(" \n.,;:|_-'`’\"") not in {""} and (
-            len(low[year.end() :].strip()) > 6
+        if (
+            year is not None
+            and low[year.end() :].strip(" \n.,;:|_-'`’\"") not in {""}
+            and (len(low[year.end() :].strip()) > 6)
         ):
+            continue
+        if day is not None and _CITED.search(letters.text[: day.start()]):
             continue
         score = -line.bbox.top + 40 * anchors
         if best is None or score > best[0]:
@@ -211,16 +218,25 @@ def _date_openings(letters: _Letters) -> Iterator[Opening]:
         return
     start = day_span[1] if day_span else month_span[0] - 2.2 * size
     yield _opening(
-        "day", start, month_span[0], baseline, size,
+        "day",
+        start,
+        month_span[0],
+        baseline,
+        size,
         strip_left=(day_span[0] if day_span else start) - 3,
-        strip_right=month_span[1] + 1,
+        # The month's digits may hang on `tháng`, the day's before it: cut inside the word.
+        strip_right=min(month_span[1], month_span[0] + text_width("tháng", size)) - 0.1 * size,
         sure=(day_span is not None, month is not None),
     )
     end = year_span[0] if year_span else month_span[1] + 2.2 * size
     if end > month_span[1]:
         yield _opening(
-            "month", month_span[1], end, baseline, size,
-            strip_left=month_span[0] - 1,
+            "month",
+            month_span[1],
+            end,
+            baseline,
+            size,
+            strip_left=max(month_span[0], month_span[1] - text_width("tháng", size)) + 0.2 * size,
             strip_right=end + 1.6 * size,
             sure=(month is not None, year_span is not None),
         )
@@ -244,13 +260,25 @@ def _anchor(letters: _Letters, match: re.Match[str], size: float) -> tuple[float
 
 
 def _opening(
-    kind: Literal["number", "day", "month"], start: float, end: float, baseline: float,
-    size: float, *, strip_left: float, strip_right: float, sure: tuple[bool, bool],
+    kind: Literal["number", "day", "month"],
+    start: float,
+    end: float,
+    baseline: float,
+    size: float,
+    *,
+    strip_left: float,
+    strip_right: float,
+    sure: tuple[bool, bool],
 ) -> Opening:
     end = max(end, start + 1)
     return Opening(
-        kind, BBox(start, baseline - 1.1 * size, end, baseline + 0.25 * size),
-        max(strip_left, 0.0), strip_right, baseline, size, *sure,
+        kind,
+        BBox(start, baseline - 1.1 * size, end, baseline + 0.25 * size),
+        max(strip_left, 0.0),
+        strip_right,
+        baseline,
+        size,
+        *sure,
     )
 
 
@@ -279,9 +307,7 @@ def _number_opening(
     return None
 
 
-def _labels(
-    head: Sequence[Line], date: _Letters | None, page_width: float
-) -> Iterator[_Label]:
+def _labels(head: Sequence[Line], date: _Letters | None, page_width: float) -> Iterator[_Label]:
     row = _row_of(date)
     for line in head:
         for index, word in enumerate(line.words):
@@ -359,10 +385,20 @@ def _labelled(label: _Label, head: Sequence[Line]) -> Opening:
     if edge is None or edge < start + 1:
         # No symbol was read: the number stands in the room that four digits need.
         tail = near[-1].bbox.right if len(near) > 1 else start + 4.0 * size
-        edge = edge if edge is not None and edge > start - 2 else min(max(tail, start + 2.5 * size), start + 5 * size)
+        edge = (
+            edge
+            if edge is not None and edge > start - 2
+            else min(max(tail, start + 2.5 * size), start + 5 * size)
+        )
     return _opening(
-        "number", start, edge, baseline, size, strip_left=label.word.bbox.left - 3,
-        strip_right=edge + 1.4 * size, sure=(True, sure_right),
+        "number",
+        start,
+        edge,
+        baseline,
+        size,
+        strip_left=label.word.bbox.left - 3,
+        strip_right=edge + 1.4 * size,
+        sure=(True, sure_right),
     )
 
 
@@ -380,10 +416,12 @@ def _slash_x(near: Sequence[Word], size: float) -> float | None:
     word = owners[position]
     plain = plain_signs(word.text)
     inside = position - text.index(plain)
-    if inside <= 0:
+    # What follows the slash is print, so its width is known; what precedes it is ink,
+    # which the engine may have put into the same box.
+    measured = word.bbox.right - text_width(plain[max(inside, 0) :], size)
+    if inside <= 0 and measured < word.bbox.left + 0.9 * size:
         return word.bbox.left
-    # What follows the slash is print, so its width is known; what precedes is ink.
-    return max(word.bbox.right - text_width(plain[inside:], size), word.bbox.left)
+    return max(measured, word.bbox.left)
 
 
 def _symbol_on_row(head: Sequence[Line], label: Word, size: float) -> float | None:
@@ -429,7 +467,10 @@ def _lone_symbol(
                 continue
             if row is not None and abs(word.bbox.center_y - row) > 14:
                 continue
-            if row is None and "-" not in word.text:
+            if row is None and word is not line.words[0]:
+                continue
+            beside = [w for w in line.words if 0 < word.bbox.left - w.bbox.left < 110]
+            if sum(w.text.isalpha() and len(w.text) > 1 and w.confidence > 0.6 for w in beside) > 1:
                 continue
             return word, line
     return None
@@ -442,14 +483,18 @@ def _from_symbol(word: Word, line: Line, head: Sequence[Line]) -> Opening:
     edge = max(edge, word.bbox.left)
     start = edge - 3.2 * size
     return _opening(
-        "number", start, edge, word.bbox.bottom, size, strip_left=start - 2.2 * size,
-        strip_right=edge + 1.4 * size, sure=(False, True),
+        "number",
+        start,
+        edge,
+        word.bbox.bottom,
+        size,
+        strip_left=start - 2.2 * size,
+        strip_right=edge + 1.4 * size,
+        sure=(False, True),
     )
 
 
-def _below_issuer(
-    head: Sequence[Line], date: _Letters, page_width: float
-) -> Opening | None:
+def _below_issuer(head: Sequence[Line], date: _Letters, page_width: float) -> Opening | None:
     """The number's place when its line was dropped: level with the date, below the issuer."""
     row = _row_of(date)
     if row is None:
@@ -472,6 +517,12 @@ def _below_issuer(
     baseline = _baseline(words, size) or words[-1].bbox.bottom
     middle = block.center_x
     return _opening(
-        "number", middle - 2.5 * size, middle + 1.5 * size, baseline, size,
-        strip_left=middle - 5.0 * size, strip_right=middle + 5.0 * size, sure=(False, False),
+        "number",
+        middle - 2.5 * size,
+        middle + 1.5 * size,
+        baseline,
+        size,
+        strip_left=middle - 5.0 * size,
+        strip_right=middle + 5.0 * size,
+        sure=(False, False),
     )

@@ -1,0 +1,1 @@
+"""The reader of handwritten numbers: weights, data recipe and training."""

@@ -1,0 +1,462 @@
+"""Trains the reader of handwritten numbers and days, and writes it as ONNX.
+
+    python models/handwriting/train.py --digits DIR --real DIR --out models/handwriting/reader.onnx
+
+Needs torch and onnx (requirements in README.md); the package itself does not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import nn
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from models.handwriting.compose import Composer
+from pipeline.handwriting import ALPHABET, NET_WIDTH, STRIP_HEIGHT, mean_readings
+
+SHARD = 1000
+#: Views of a real slot that adaptation uses: as cut, and a little smaller and larger.
+VIEW_USE = (0, 3, 4)
+
+
+class Reader(nn.Module):
+    """Convolutions only, so that OpenCV runs it; one column of scores every 4 pixels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+
+        def block(
+            before: int,
+            after: int,
+            *,
+            kernel: tuple[int, int] = (3, 3),
+            dilation: int = 1,
+            pad: tuple[int, int] | None = None,
+        ) -> nn.Sequential:
+            padding = pad if pad is not None else (kernel[0] // 2, dilation * (kernel[1] // 2))
+            return nn.Sequential(
+                nn.Conv2d(
+                    before, after, kernel, padding=padding, dilation=(1, dilation), bias=False
+                ),
+                nn.BatchNorm2d(after),
+                nn.ReLU(),
+            )
+
+        self.net = nn.Sequential(
+            nn.Conv2d(1, 16, 5, stride=2, padding=2, bias=False),
+            nn.BatchNorm2d(16),
+            nn.ReLU(),
+            block(16, 32),
+            nn.MaxPool2d(2),
+            block(32, 64),
+            nn.MaxPool2d((2, 1)),
+            block(64, 80),
+            block(80, 128, kernel=(5, 1), pad=(0, 0)),
+            block(128, 96, kernel=(1, 3)),
+            block(96, 96, kernel=(1, 3)),
+            nn.Dropout(0.15),
+            nn.Conv2d(96, len(ALPHABET) + 1, 1),
+        )
+
+    def forward(self, strips: torch.Tensor) -> torch.Tensor:
+        """Scores (N, classes, 1, columns) of strips (N, 1, height, width) of ink 0..1."""
+        return self.net(strips)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Padded strips, what is written on each, and the x of each sign (or nothing)."""
+
+    strips: np.ndarray
+    truths: list[str]
+    places: list[list[float]]
+
+    def part(self, start: int, end: int | None = None) -> Samples:
+        """The samples from `start` to before `end`."""
+        return Samples(self.strips[start:end], self.truths[start:end], self.places[start:end])
+
+    @staticmethod
+    def together(parts: list[Samples]) -> Samples:
+        """All samples of `parts`, in order."""
+        return Samples(
+            np.concatenate([part.strips for part in parts]),
+            [truth for part in parts for truth in part.truths],
+            [places for part in parts for places in part.places],
+        )
+
+
+def compose_shard(task: tuple[str, int, int]) -> Samples:
+    """One shard of composed samples."""
+    digits, seed, count = task
+    cv2.setNumThreads(1)
+    composer = Composer(Path(digits), seed)
+    strips = np.zeros((count, STRIP_HEIGHT, NET_WIDTH), np.uint8)
+    truths, all_places = [], []
+    for i in range(count):
+        strip, truth, places = composer.sample()
+        strips[i, :, : strip.shape[1]] = strip[:, :NET_WIDTH]
+        truths.append(truth)
+        all_places.append(places)
+    return Samples(strips, truths, all_places)
+
+
+def augment(batch: torch.Tensor, generator: torch.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    """Shift, stretch, shear and re-ink strips, so that no pass sees the same ones.
+
+    The second value is the map of x (pixels) of each strip: new x = a x + b.
+    """
+    count, width = len(batch), batch.shape[-1]
+
+    def spread(scale: float) -> torch.Tensor:
+        return (torch.rand(count, generator=generator) * 2 - 1) * scale
+
+    theta = torch.zeros(count, 2, 3)
+    theta[:, 0, 0] = 1 + spread(0.12)
+    theta[:, 0, 1] = spread(0.06)
+    theta[:, 1, 1] = 1 + spread(0.12)
+    theta[:, 0, 2] = theta[:, 0, 0] - 1 + spread(0.03)
+    theta[:, 1, 2] = spread(0.12)
+    grid = nn.functional.affine_grid(theta, list(batch.shape), align_corners=False)
+    moved = nn.functional.grid_sample(batch, grid, align_corners=False)
+    # Pen and threshold: thicker, thinner, fainter.
+    if torch.rand(1, generator=generator) < 0.25:
+        moved = nn.functional.max_pool2d(moved, 2, 1, 1)[..., :-1, :-1] * 0.6 + moved * 0.4
+    gamma = torch.exp(spread(0.5)).view(-1, 1, 1, 1)
+    grain = torch.rand(moved.shape, generator=generator) * torch.rand(1, generator=generator) * 0.15
+    stretch = 1 / theta[:, 0, 0]
+    shift = (width / 2) * (1 - stretch * (1 + theta[:, 0, 2]))
+    return (moved.clamp(1e-4, 1) ** gamma + grain).clamp(0, 1), torch.stack([stretch, shift], 1)
+
+
+def columns_of(truth: str, places: list[float], columns: int, stride: int = 4) -> np.ndarray:
+    """What each column of scores should say: a class, 0, or -1 where either will do."""
+    wanted = np.zeros(columns, np.int64)
+    if not places:
+        return np.full(columns, -1 if truth else 0)
+    at = [min(columns - 1, max(0, int(x // stride))) for x in places]
+    for column in at:
+        wanted[max(0, column - 1) : column + 2] = -1
+    for i in range(len(at) - 1):
+        middle = (at[i] + at[i + 1]) // 2
+        if at[i + 1] - at[i] > 1 and truth[i] == truth[i + 1]:
+            wanted[middle if middle > at[i] else middle + 1] = 0
+    for letter, column in zip(truth, at, strict=True):
+        wanted[column] = ALPHABET.index(letter) + 1
+    return wanted
+
+
+def encode(truths: list[str]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Targets of a batch for the CTC loss, and their lengths."""
+    codes = [[ALPHABET.index(letter) + 1 for letter in truth] for truth in truths]
+    return (
+        torch.tensor([code for row in codes for code in row], dtype=torch.long),
+        torch.tensor([len(row) for row in codes], dtype=torch.long),
+    )
+
+
+def greedy(scores: torch.Tensor) -> list[str]:
+    """The best column by column reading of each strip."""
+    best = scores.argmax(1)[:, 0].numpy()
+    texts = []
+    for row in best:
+        kept = [c for i, c in enumerate(row) if c and (i == 0 or row[i - 1] != c)]
+        texts.append("".join(ALPHABET[c - 1] for c in kept))
+    return texts
+
+
+def fit(
+    model: Reader,
+    samples: Samples,
+    *,
+    minutes: float,
+    rate: float,
+    seed: int,
+    weights: np.ndarray | None = None,
+    batch: int = 48,
+    steps: int = 10**9,
+) -> None:
+    """Trains `model` in place for `minutes` of wall time or so many steps.
+
+    Beside the CTC loss, composed samples teach each column what stands there: CTC alone
+    needs many times as many steps to find that out.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    random = np.random.default_rng(seed)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-3)
+    ctc = nn.CTCLoss(zero_infinity=True)
+    cross = nn.CrossEntropyLoss(ignore_index=-1)
+    widths = (samples.strips.max(axis=1) > 0) @ np.diag(np.arange(NET_WIDTH))
+    widths = widths.max(axis=1)
+    began, step, shown = time.monotonic(), 0, 0.0
+    pending: list[np.ndarray] = []
+    model.train()
+    while True:
+        spent = max((time.monotonic() - began) / 60 / minutes, step / steps)
+        if spent >= 1:
+            break
+        if not pending:
+            # Strips of like width together, so that little is computed on padding.
+            chosen = random.choice(len(samples.truths), batch * 20, p=weights)
+            chosen = chosen[np.argsort(widths[chosen], kind="stable")]
+            pending = [chosen[i : i + batch] for i in range(0, len(chosen), batch)]
+            random.shuffle(pending)
+        take = pending.pop()
+        width = min(NET_WIDTH, int(widths[take].max()) // 8 * 8 + 16)
+        for group in optimizer.param_groups:
+            group["lr"] = rate * (
+                min(1.0, (step + 1) / 100) * (0.5 + 0.5 * np.cos(np.pi * spent)) + 1e-3
+            )
+        images = torch.from_numpy(samples.strips[take][:, :, :width]).unsqueeze(1).float() / 255
+        images, moves = augment(images, generator)
+        scores = model(images)
+        truths = [samples.truths[i] for i in take]
+        wanted = np.stack(
+            [
+                columns_of(
+                    truth, [float(a) * x + float(b) for x in samples.places[i]], scores.shape[-1]
+                )
+                for i, truth, (a, b) in zip(take, truths, moves, strict=True)
+            ]
+        )
+        targets, lengths = encode(truths)
+        logs = scores[:, :, 0].log_softmax(1).permute(2, 0, 1)
+        loss = 0.3 * ctc(logs, targets, torch.full((len(take),), logs.shape[0]), lengths)
+        if (wanted >= 0).any():
+            loss = loss + cross(scores[:, :, 0], torch.from_numpy(wanted)) * (1 - 0.9 * spent)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 2.0)
+        optimizer.step()
+        step += 1
+        if time.monotonic() - began - shown > 60:
+            shown = time.monotonic() - began
+            print(f"{shown / 60:.0f} min, step {step}, loss {loss.item():.3f}", flush=True)
+
+
+def score(model: Reader, strips: np.ndarray) -> torch.Tensor:
+    """Scores of `strips` without training."""
+    model.eval()
+    with torch.no_grad():
+        parts = [
+            model(torch.from_numpy(strips[i : i + 64]).unsqueeze(1).float() / 255)
+            for i in range(0, len(strips), 64)
+        ]
+    return torch.cat(parts)
+
+
+def compose_pool(digits: Path, seed: int, count: int) -> Samples:
+    """`count` composed samples; the same for the same seed."""
+    tasks = [(str(digits), seed * 1000 + i, SHARD) for i in range(count // SHARD)]
+    return Samples.together([compose_shard(task) for task in tasks])
+
+
+def export(model: Reader, path: Path) -> None:
+    """Writes the network as ONNX for one strip at a time."""
+    model.eval()
+    torch.onnx.export(
+        model,
+        (torch.zeros(1, 1, STRIP_HEIGHT, NET_WIDTH),),
+        str(path),
+        input_names=["strip"],
+        output_names=["scores"],
+        opset_version=13,
+        dynamo=False,
+    )
+
+
+@dataclass(frozen=True)
+class RealSlots:
+    """Slots of real letters: their views, and file, group, kind, style, truth, found."""
+
+    views: np.ndarray
+    rows: np.ndarray
+
+    def rated(self) -> np.ndarray:
+        """Indices of the slots whose truth is known."""
+        return np.flatnonzero((self.rows[:, 4] != "") & (self.rows[:, 5] == "1"))
+
+
+def folds_of(groups: list[str]) -> list[list[str]]:
+    """Groups of agencies to leave out together: the two largest alone, the rest as one."""
+    largest = sorted(set(groups), key=lambda group: (-groups.count(group), group))
+    return [[group] for group in largest[:2]] + [largest[2:]]
+
+
+def spelled(model: Reader, real: RealSlots, index: int) -> str:
+    """The truth of a slot as written: `06` or `6`, whichever the network finds likelier."""
+    kind, truth = real.rows[index, 2], str(real.rows[index, 4])
+    if kind == "number":
+        return truth + "/"
+    if len(truth) == 2:
+        return truth
+    seen = predict(model, real.views[index], 1.0)
+    return max((truth, "0" + truth), key=lambda text: seen.get(text, 0.0))
+
+
+def predict(model: Reader, views: np.ndarray, temperature: float) -> dict[str, float]:
+    """Readings of one slot, with their probabilities."""
+    scores = score(model, views)[:, :, 0].permute(0, 2, 1).numpy()
+    return mean_readings(list(scores), temperature)
+
+
+def adapt(
+    base: Reader, samples: Samples, real: RealSlots, chosen: np.ndarray, *, steps: int, seed: int
+) -> Reader:
+    """A copy of `base` trained on composed samples and the `chosen` real slots alike."""
+    model = copy.deepcopy(base)
+    truths = [spelled(base, real, index) for index in chosen]
+    count = len(VIEW_USE)
+    extra = Samples(
+        np.concatenate([real.views[chosen][:, view] for view in VIEW_USE]),
+        truths * count,
+        [[] for _ in range(len(truths) * count)],
+    )
+    both = Samples.together([samples, extra])
+    weights = np.concatenate(
+        [
+            np.full(len(samples.truths), 0.5 / len(samples.truths)),
+            np.full(len(extra.truths), 0.5 / len(extra.truths)),
+        ]
+    )
+    fit(model, both, minutes=60, steps=steps, rate=8e-4, seed=seed, weights=weights)
+    return model
+
+
+def is_right(kind: str, truth: str, read: str) -> bool:
+    """Whether a reading says what the paper says; `06` and `6` are one day."""
+    return truth == read if kind == "number" else truth == read.lstrip("0")
+
+
+def best_of(seen: dict[str, float]) -> tuple[str, float]:
+    """The likeliest reading and its probability."""
+    return max(seen.items(), key=lambda item: item[1])
+
+
+def write_predictions(path: Path, real: RealSlots, seen: dict[int, dict[str, float]]) -> None:
+    """One line a slot: what was read in it by a network that never saw its agency."""
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write("file\tgroup\tkind\tstyle\ttruth\tread\tprobability\tsecond\n")
+        for index, strings in sorted(seen.items()):
+            ranked = sorted(strings.items(), key=lambda item: -item[1])
+            second = ranked[1][0] if len(ranked) > 1 else ""
+            columns = [*map(str, real.rows[index, :5]), ranked[0][0], f"{ranked[0][1]:.4f}", second]
+            stream.write("\t".join(columns) + "\n")
+
+
+def summary(real: RealSlots, seen: dict[int, dict[str, float]]) -> str:
+    """Share of slots read exactly, by kind and style."""
+    out = []
+    for kind in ("number", "day", "month"):
+        for style in ("handwritten", "stamped", "printed"):
+            right = [
+                is_right(kind, str(real.rows[i, 4]), best_of(strings)[0])
+                for i, strings in seen.items()
+                if real.rows[i, 2] == kind and real.rows[i, 3] == style
+            ]
+            if right:
+                out.append(f"{kind} {style} {sum(right)}/{len(right)}")
+    return "; ".join(out)
+
+
+def calibrate(
+    models: dict[int, Reader],
+    real: RealSlots,
+    steps: tuple[float, ...] = (0.7, 0.85, 1.0, 1.2, 1.5),
+) -> tuple[dict[str, float], dict[int, dict[str, float]]]:
+    """Temperature, power and ceiling that make out-of-fold probabilities true, and those."""
+    best: tuple[float, dict[str, float], dict[int, dict[str, float]]] | None = None
+    for temperature in steps:
+        seen = {i: predict(model, real.views[i], temperature) for i, model in models.items()}
+        tops = [best_of(strings) for strings in seen.values()]
+        right = np.array(
+            [
+                is_right(real.rows[i, 2], real.rows[i, 4], top[0])
+                for i, top in zip(seen, tops, strict=True)
+            ]
+        )
+        sure = np.clip(np.array([top[1] for top in tops]), 1e-4, 1)
+        for power in (0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0):
+            for ceiling in (0.95, 0.97, 0.98, 0.985, 0.99, 0.995):
+                p = ceiling * sure**power
+                cost = -float(np.mean(np.where(right, np.log(p), np.log(1 - p))))
+                if best is None or cost < best[0]:
+                    best = (
+                        cost,
+                        {"temperature": temperature, "power": power, "ceiling": ceiling},
+                        seen,
+                    )
+    assert best is not None  # noqa: S101 - steps is never empty
+    print(f"calibration: log loss {best[0]:.3f} at {best[1]}", flush=True)
+    return best[1], best[2]
+
+
+def main() -> None:
+    """Composes, trains, measures with whole agencies left out, adapts and exports."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--digits", type=Path, required=True)
+    parser.add_argument("--real", type=Path, help="folder of strips.npz (see cut_real.py)")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--base", type=Path, help="start from these weights instead of training")
+    parser.add_argument("--minutes", type=float, default=25)
+    parser.add_argument("--count", type=int, default=16000)
+    parser.add_argument("--adapt-steps", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=7)
+    asked = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(asked.seed)
+    began = time.monotonic()
+    samples = compose_pool(asked.digits, asked.seed, asked.count)
+    print(f"composed {asked.count} in {time.monotonic() - began:.0f} s", flush=True)
+    model = Reader()
+    if asked.base:
+        model.load_state_dict(torch.load(asked.base))
+    else:
+        fit(model, samples.part(SHARD), minutes=asked.minutes, rate=3e-3, seed=asked.seed)
+        torch.save(model.state_dict(), asked.out.with_suffix(".base.pt"))
+    texts = greedy(score(model, samples.strips[:SHARD]))
+    right = np.mean([a == b for a, b in zip(texts, samples.truths[:SHARD], strict=True)])
+    print(f"composed, held out: {right:.3f} exact", flush=True)
+    calibration = {"temperature": 1.0, "power": 1.0, "ceiling": 0.99}
+    if asked.real:
+        table = np.load(asked.real / "strips.npz")
+        real = RealSlots(table["strips"], table["rows"])
+        rated = real.rated()
+        print(
+            "no adaptation:",
+            summary(real, {int(i): predict(model, real.views[i], 1.0) for i in rated}),
+            flush=True,
+        )
+        left_out: dict[int, Reader] = {}
+        for fold in folds_of([str(group) for group in real.rows[rated, 1]]):
+            inside = np.isin(real.rows[rated, 1], fold)
+            fitted = adapt(
+                model, samples, real, rated[~inside], steps=asked.adapt_steps, seed=asked.seed
+            )
+            left_out.update({int(i): fitted for i in rated[inside]})
+            print(
+                "left out",
+                fold,
+                summary(real, {int(i): predict(fitted, real.views[i], 1.0) for i in rated[inside]}),
+                flush=True,
+            )
+        calibration, seen = calibrate(left_out, real)
+        print("out of fold:", summary(real, seen), flush=True)
+        write_predictions(asked.out.with_name("out_of_fold.tsv"), real, seen)
+        model = adapt(model, samples, real, rated, steps=asked.adapt_steps, seed=asked.seed)
+    export(model, asked.out)
+    text = "".join(f"{key} = {value}\n" for key, value in calibration.items())
+    asked.out.with_name("calibration.toml").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
