@@ -17,7 +17,7 @@ from pipeline.errors import PageError
 from pipeline.fields import recipients as recipients_field
 from pipeline.fields import references as references_field
 from pipeline.lexicon import Lexicon, load_lexicon
-from pipeline.page import Page, Region, Zone
+from pipeline.page import Affine, Line, Page, Region, Zone
 from pipeline.record import (
     Candidate,
     DateMention,
@@ -31,6 +31,7 @@ from pipeline.record import (
     Source,
 )
 from pipeline.settings import Settings
+from pipeline.tones import restore
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,35 @@ def _read(
             problems.append(_problem(error))
             return ()
         return [page for image in images for page in _read([image], source, settings, problems)]
-    return [_with_slots(page, image) for page, image in zip(read, images, strict=True)]
+    return [
+        _with_slots(_with_stamps(page, image, source, settings), image)
+        for page, image in zip(read, images, strict=True)
+    ]
+
+
+def _with_stamps(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
+    """The page with the words of rubber stamps in its upper half: KHẨN, HỎA TỐC, MẬT.
+
+    Their ink is coloured and was taken out of the print, so each is read by itself.
+    """
+    found: list[Line] = []
+    points = image.dpi / 72
+    for mark in page.marks:
+        box = mark.bbox
+        if mark.kind != "stamp" or box.top > 0.5 * page.height:
+            continue
+        if not (25 < box.width < 190 and 9 < box.height < 70):
+            continue
+        rows = slice(max(0, int((box.top - 3) * points)), int((box.bottom + 3) * points))
+        columns = slice(max(0, int((box.left - 3) * points)), int((box.right + 3) * points))
+        ink = clean.coloured_ink(image.colour[rows, columns])
+        if ink.size == 0:
+            continue
+        shift = Affine(c=columns.start / points, f=rows.start / points)
+        for line in ocr.read_crop(ink, image.dpi, source, page.number, settings.ocr):
+            words = tuple(replace(word, bbox=shift.apply(word.bbox)) for word in line.words)
+            found.append(replace(line, words=words))
+    return replace(page, lines=(*page.lines, *found)) if found else page
 
 
 def _with_slots(page: Page, image: clean.CleanImage) -> Page:
@@ -257,7 +286,7 @@ def date_value(iso: str) -> DateValue:
 def reading_text(regions: Sequence[Region]) -> str:
     """The letter's text in the order a person reads it, a blank line between zones."""
     kept = [region for region in regions if region.zone not in (Zone.PAGE_NUMBER, Zone.NOISE)]
-    return "\n\n".join(region.text for region in kept) + ("\n" if kept else "")
+    return "\n\n".join(restore(region.text) for region in kept) + ("\n" if kept else "")
 
 
 def _made_by(settings: Settings, lexicon: Lexicon) -> MadeBy:

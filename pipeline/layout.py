@@ -200,7 +200,8 @@ def _place_date_cut(words: Sequence[Word], keys: Sequence[str], typical: float) 
         fuzz.ratio(key, "nam") >= 75 or fuzz.ratio(key, "thang") >= 75 for key in keys[day:]
     ):
         return None
-    if not is_number_line(" ".join(word.text for word in words[:day])):
+    before = " ".join(word.text for word in words[:day])
+    if not is_number_line(before) and not _ABOUT.match(before):
         return None
     gaps = [(words[i].bbox.left - words[i - 1].bbox.right, i) for i in range(1, day) if i <= day]
     wide = [pair for pair in gaps if pair[0] > 0.9 * typical]
@@ -221,9 +222,7 @@ def _header_regions(page: Page, segments: list[Line]) -> tuple[list[Region], lis
         zones.setdefault(zone, []).append(line)
         used.add(id(line))
 
-    mottos = [
-        line for line in segments if is_motto(line.text) and line.bbox.top < 0.4 * page.height
-    ]
+    mottos = _mottos(page, segments)
     for line in mottos:
         take(Zone.MOTTO, line)
     motto_top = min(line.bbox.top for line in mottos)
@@ -291,11 +290,24 @@ def _joined(lines: Sequence[Line]) -> Line:
     return dataclasses.replace(lines[0], words=tuple(words))
 
 
+def _mottos(page: Page, segments: Sequence[Line]) -> list[Line]:
+    """The lines of ô 1: the first motto and what stands right below it."""
+    found = [
+        line
+        for line in segments
+        if line.bbox.top < 0.4 * page.height
+        and line.bbox.center_x > 0.4 * page.width
+        and is_motto(line.text)
+    ]
+    if not found:
+        return []
+    top = min(line.bbox.top for line in found)
+    return [line for line in found if line.bbox.top < top + 45]
+
+
 def find_header(page: Page, segments: Sequence[Line]) -> Header | None:
     """The two-column head of a page, or `None` where there is no motto to anchor it."""
-    mottos = [
-        line for line in segments if is_motto(line.text) and line.bbox.top < 0.4 * page.height
-    ]
+    mottos = _mottos(page, segments)
     if not mottos:
         return None
     left = min(line.bbox.left for line in mottos)
@@ -313,7 +325,11 @@ def find_header(page: Page, segments: Sequence[Line]) -> Header | None:
         and line.bbox.top < top + 0.16 * page.height
         and (
             (is_place_date(line.text) and line.bbox.center_x > split)
-            or (is_number_line(line.text) and line.bbox.center_x < split)
+            or (
+                is_number_line(line.text)
+                and line.bbox.center_x < split
+                and not _ABOUT.match(line.text)
+            )
         )
     ]
     bottom = min(marks) if marks else max(line.bbox.bottom for line in mottos) + 6
@@ -394,6 +410,7 @@ def _about_block(
     page: Page, rest: list[Line], header: Header, number: Line | None
 ) -> tuple[list[Line], list[Line]]:
     """Ô 5b: `V/v …` and the lines under it in the left column."""
+    rest = [piece for line in rest for piece in _cut_at(line, header, page)]
     below = [
         line
         for line in rest
@@ -419,13 +436,42 @@ def _about_block(
         gap = line.bbox.top - last.bottom
         if line.bbox.center_x > header.split + 25 or line.bbox.right > header.split + 60:
             continue
-        if gap > 1.15 * start.height or bare(line.text).startswith(("kinh gui", "kinh gi")):
+        if not _is_prose(line) and not bare(line.text).startswith("kinh g"):
+            continue
+        if gap > 1.15 * max(start.height, _typical_height(page)) or bare(line.text).startswith(
+            ("kinh gui", "kinh gi")
+        ):
             break
         if _is_upper(line.text) and len(line.text) < 14:
             continue
         block.append(line)
     taken = {id(line) for line in block}
     return block, [line for line in rest if id(line) not in taken]
+
+
+def _cut_at(line: Line, header: Header, page: Page) -> list[Line]:
+    """The line parted at the column gap, where one row of ink holds ô 5b and a margin note."""
+    box = line.bbox
+    band = header.bottom - 6 < box.center_y < header.bottom + 0.12 * page.height
+    if not band or box.left > header.split - 30 or box.right < header.split + 45:
+        return [line]
+    gaps = [
+        (word.bbox.left - before.bbox.right, index)
+        for index, (before, word) in enumerate(zip(line.words, line.words[1:], strict=False), 1)
+        if header.split - 40 < word.bbox.left < header.split + 40
+    ]
+    widest, index = max(gaps, default=(0.0, 0))
+    others = sorted(
+        word.bbox.left - before.bbox.right
+        for before, word in zip(line.words, line.words[1:], strict=False)
+    )
+    usual = others[len(others) // 2]
+    if widest < 0.6 * line.height or widest < 1.8 * usual:
+        return [line]
+    return [
+        dataclasses.replace(line, words=line.words[:index]),
+        dataclasses.replace(line, words=line.words[index:]),
+    ]
 
 
 def _title_block(page: Page, rest: list[Line]) -> tuple[list[Region], list[Line]]:
@@ -437,20 +483,26 @@ def _title_block(page: Page, rest: list[Line]) -> tuple[list[Region], list[Line]
     if title is None:
         return [], rest
     subject: list[Line] = []
+    size = max(title.height, _typical_height(page))
     for line in rest:
         if line.bbox.top <= title.bbox.top + 2:
             continue
+        if not _is_prose(line):
+            continue  # a rule, a speck, a letter of a seal
         last = (subject[-1] if subject else title).bbox
         gap = line.bbox.top - last.bottom
-        limit = 1.1 if subject else 1.8
         centred = abs(line.bbox.center_x - title.bbox.center_x) < 0.07 * page.width
-        if gap > limit * title.height or not centred:
-            if subject and line.bbox.right < title.bbox.center_x - 40 and line.bbox.width < 90:
+        if gap > (1.2 if subject else 2.4) * size or not centred:
+            if line.bbox.right < title.bbox.center_x - 40 and line.bbox.width < 0.25 * page.width:
                 continue  # a stamp beside the subject
             break
         if bare(line.text).startswith(("kinh gui", "can cu")):
             break
-        if subject and _is_upper(line.text) and not _is_upper(subject[0].text):
+        if (
+            _is_upper(line.text)
+            and not (subject and _is_upper(subject[0].text))
+            and _is_office(line)
+        ):
             break  # the authority's name before the legal grounds: `CHỦ TỊCH ỦY BAN …`
         subject.append(line)
         if len(subject) >= 9:
@@ -460,6 +512,24 @@ def _title_block(page: Page, rest: list[Line]) -> tuple[list[Region], list[Line]
     if subject:
         regions.append(Region(Zone.SUBJECT, page.number, tuple(subject)))
     return regions, [line for line in rest if id(line) not in taken]
+
+
+def _is_prose(line: Line) -> bool:
+    """Whether the line is words, not specks: letters, and most of them read surely."""
+    signs = sum(char.isalnum() for char in line.text)
+    return signs >= 4 and (line.confidence >= 0.6 or signs >= 20)
+
+
+def _is_office(line: Line) -> bool:
+    """Whether the line is an office in capitals, `CHỦ TỊCH ỦY BAN NHÂN DÂN`, not a subject."""
+    return (
+        re.match(
+            r"(?:chu tich|giam doc|thu tuong|bo truong|hieu truong|chanh an|truong ban|uy ban nhan dan|hoi dong"
+            r"|tong cuc truong|cuc truong|vien truong|chi cuc truong|truong phong|thong doc|tong giam doc)\b",
+            bare(line.text),
+        )
+        is not None
+    )
 
 
 _TITLES = (
@@ -503,12 +573,14 @@ def _addressees(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line]]:
     anchor = rest[start]
     block = [anchor]
     margin = _left_margin(rest[start + 1 :], page)
-    entry_left: float | None = anchor.words[2].bbox.left if len(anchor.words) > 2 else None
+    size = max(anchor.height, _typical_height(page))
+    entries = [word for word in anchor.words[2:] if any(char.isalnum() for char in word.text)]
+    entry_left: float | None = entries[0].bbox.left if entries else None
     for line in rest[start + 1 :]:
         last = block[-1]
         gap = line.bbox.top - last.bbox.bottom
         if (
-            abs(line.bbox.center_y - anchor.bbox.center_y) < 0.7 * anchor.height
+            abs(line.bbox.center_y - anchor.bbox.center_y) < 0.7 * size
             and line.bbox.left > anchor.bbox.right - 4
         ):
             block.append(line)
@@ -537,6 +609,7 @@ def _addressees(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line]]:
             and (entry_left is None or line.bbox.left < entry_left - 8)
         ):
             break
+        entry_left = min(entry_left or line.bbox.left, line.bbox.left) if bulleted else entry_left
         entry_left = entry_left or line.bbox.left
         block.append(line)
     taken = {id(line) for line in block}
@@ -578,13 +651,34 @@ def is_copies_to(text: str) -> bool:
     return fuzz.ratio(key, "noi nhan") >= 78 and len(bare(text)) < 16
 
 
+_FILE_COPY = re.compile(r"^\W*L[ưuữừ]+u?\s*[:;.,]?\s*(?:V[TPF]|VPTU|HC|TC|[A-ZĐ]{2,})")
+
+
 def _tail_start(pages: Sequence[Page]) -> tuple[int, Line] | None:
-    """The page index and line of the first `Nơi nhận` that is followed by entries."""
-    for index, page in enumerate(pages):
-        for line in _segments(page):
+    """The page index and first line of ô 9b: `Nơi nhận`, else the list that ends in `Lưu:`."""
+    lines_of = [_segments(page) for page in pages]
+    for index, (page, lines) in enumerate(zip(pages, lines_of, strict=True)):
+        for line in lines:
             if line.bbox.left < 0.45 * page.width and is_copies_to(line.text):
                 return index, line
+    for index, (page, lines) in enumerate(zip(pages, lines_of, strict=True)):
+        left = [line for line in lines if line.bbox.left < 0.35 * page.width]
+        last = next((line for line in left if _FILE_COPY.match(line.text)), None)
+        if last is not None:
+            return index, _list_head(left, last)
     return None
+
+
+def _list_head(left: Sequence[Line], last: Line) -> Line:
+    """The first bullet of the list that `last` ends."""
+    head = last
+    for line in reversed([one for one in left if one.bbox.top < last.bbox.top]):
+        near = head.bbox.top - line.bbox.bottom < 1.5 * last.height
+        if near and re.match(r"^\s*[-–—_•*~]", line.text) and line.bbox.width < 260:
+            head = line
+        elif not near:
+            break
+    return head
 
 
 def _tail_regions(page: Page, segments: list[Line], anchor: Line) -> list[Region]:
@@ -600,7 +694,7 @@ def _tail_regions(page: Page, segments: list[Line], anchor: Line) -> list[Region
             signature.append(line)
         elif box.center_y < top - 2 and not (abs(box.center_y - anchor.bbox.center_y) < 5):
             body.append(line)
-        elif box.left < split - 6:
+        elif box.left < split - 6 and box.center_x < 0.53 * page.width:
             copies.append(line)
         else:
             signature.append(line)

@@ -117,22 +117,16 @@ def read(images: Sequence[ReadableImage], source: str, settings: OcrSettings) ->
 
 
 def read_crop(
-    pixels: npt.NDArray[np.uint8],
-    dpi: float,
-    source: str,
-    page: int,
-    settings: OcrSettings,
-    *,
-    language: str,
-) -> tuple[Word, ...]:
-    """The words of one printed line cut from a page, boxes in points of the crop.
+    pixels: npt.NDArray[np.uint8], dpi: float, source: str, page: int, settings: OcrSettings
+) -> tuple[Line, ...]:
+    """The lines of a piece cut from a page, boxes in points of the piece.
 
     Raises:
         OcrError: as `read`.
     """
     crop = _Crop(page, pixels, dpi)
-    (rows,) = _run([crop], source, settings, language, "--psm 7")
-    return tuple(word for line in _lines(rows, _reading_dpi(dpi)) for word in line.words)
+    (rows,) = _run([crop], source, settings, settings.language, "--psm 6")
+    return _lines(rows, _reading_dpi(dpi))
 
 
 @dataclasses.dataclass(frozen=True)

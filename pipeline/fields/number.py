@@ -69,7 +69,7 @@ def _read(region: Region, slot: Slot | None, lexicon: Lexicon) -> Iterator[Candi
         match = _SYMBOL.search(rest) or _BARE_SYMBOL.search(rest)
         if match is None:
             return
-        symbol = normalize_symbol(match["symbol"].rstrip("."))
+        symbol = normalize_symbol(match["symbol"].rstrip(".").replace("QĐĐ", "QĐ"))
         span = (start + match.start("symbol"), start + match.end("symbol"))
         ink, ink_span = rest[: match.start()], (start, start + match.start())
         joiner = "/"

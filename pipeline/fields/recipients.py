@@ -15,6 +15,7 @@ from rapidfuzz import fuzz
 from pipeline.lexicon import Lexicon
 from pipeline.page import BBox, Line, Region, Zone
 from pipeline.record import Letter, Place, Recipient
+from pipeline.tones import restore
 from pipeline.vietnamese import bare
 
 _BULLET = re.compile(r"^\W*?(?:[-–—_~•*+ˆ=]|se_?|e_)+\s*(?=\w)")
@@ -22,7 +23,7 @@ _PURPOSE = re.compile(
     r"\s*\(\s*(?P<purpose>(?:đ[ểêếề]|dê|đề|de)\b[^)]*|(?:đồng bộ|phối hợp|thực hiện|báo cáo|b/c|p/h|t/h)[^)]*)\)?\s*$",
     re.IGNORECASE,
 )
-_ARCHIVE = re.compile(r"^\W*L[ưuữừ]+u?\s*[:;.,]?\s*(?=[A-ZĐ])")
+_ARCHIVE = re.compile(r"^\W*(?:L[ưuữừứ]+u?|[lbI1tƯ][.:]?[ưi]u)\s*[:;.,]?\s*(?=[A-ZĐ“\"])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +66,47 @@ def _addressees(region: Region) -> Iterator[Recipient]:
     lines = ([Line(tuple(words[cut:]))] if words[cut:] else []) + rest
     lines = [line for line in lines if not bare(line.text).startswith("sau day goi")]
     for entry in _entries(region.page, lines):
-        name = _clean(entry.text)
+        name = _clean(restore(entry.text))
         if name:
             yield _recipient("addressee", entry, name, None, ())
 
 
 def _copies(region: Region) -> Iterator[Recipient]:
     lines = [line for line in region.lines if not _is_heading(line) and _is_print(line, region)]
-    for entry in _entries(region.page, lines):
-        text = _BULLET.sub("", entry.text)
+    for entry in _entries(region.page, _in_column(lines)):
+        text = _BULLET.sub("", restore(entry.text))
         kept = _ARCHIVE.match(text)
         if kept is not None:
-            units = text[kept.end() :].strip(" .;,_'`*")
-            name = re.sub(r"\s+", " ", units)
-            yield _recipient("archive", entry, name, None, _units(units))
+            units = re.sub(r"\s+", " ", text[kept.end() :]).strip(" .;,_'`*")
+            yield _recipient("archive", entry, units, None, _units(units))
             return
-        purpose = _PURPOSE.search(text.rstrip(" ;.,:"))
         body = text.rstrip(" ;.,:")
+        purpose = _PURPOSE.search(body)
+        said = None
         if purpose is not None:
             body = body[: purpose.start()]
+            # In these brackets the word is always `để`: its marks are the engine's slip.
+            said = re.sub(r"^(?:đ|d)[eêểềếệẻé]\b", "để", purpose["purpose"].strip(" ;.,"))
         name = _clean(body)
-        if name and sum(char.isalpha() for char in name) >= 2:
-            yield _recipient(
-                "copy", entry, name, purpose["purpose"].strip(" ;.,") if purpose else None, ()
-            )
+        if sum(char.isalpha() for char in name) >= 2 and bare(name) not in ("luu", "noi nhan"):
+            yield _recipient("copy", entry, name, said, ())
+
+
+def _in_column(lines: Sequence[Line]) -> list[Line]:
+    """Lines of the list itself: bits of a seal at its right are left out."""
+    lefts = sorted(line.bbox.left for line in lines if _BULLET.match(line.text))
+    if not lefts:
+        return list(lines)
+    margin = lefts[len(lefts) // 2]
+    kept: list[Line] = []
+    for line in lines:
+        if line.bbox.left > margin + 45 and not _ARCHIVE.match(_BULLET.sub("", line.text)):
+            continue
+        ended = kept and _ARCHIVE.match(_BULLET.sub("", kept[-1].text)) is not None
+        if ended and (line.confidence < 0.7 or re.search(r"\.\W*$", kept[-1].text)):
+            break
+        kept.append(line)
+    return kept
 
 
 def _entries(page: int, lines: Sequence[Line]) -> Iterator[_Entry]:

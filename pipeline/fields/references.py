@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 
@@ -10,6 +11,7 @@ from pipeline.lexicon import Lexicon
 from pipeline.page import Region, Zone
 from pipeline.record import DateMention, DateRole, Letter, Reference
 from pipeline.textview import TextView
+from pipeline.tones import restore
 from pipeline.vietnamese import fold
 
 _READ = (Zone.SUBJECT, Zone.BODY)
@@ -34,7 +36,9 @@ def extract(letter: Letter, lexicon: Lexicon, own_number: str | None) -> Iterato
 
 def body_view(regions: Sequence[Region]) -> TextView:
     """The text in which directives are looked for: subject and body."""
-    return TextView.over([region for region in regions if region.zone in _READ])
+    view = TextView.over([region for region in regions if region.zone in _READ])
+    # Marks put right keep every offset: a word changes only into one as long.
+    return dataclasses.replace(view, text=restore(view.text))
 
 
 def find_mentioned_dates(letter: Letter, references: Sequence[Mention]) -> Iterator[DateMention]:
@@ -70,10 +74,10 @@ def _reference(
     confidence = max(view.confidence(one.start, one.end) for one in mentions)
     return Reference(
         doc_type=mention.doc_type,
-        number=mention.number,
+        number=_mended(mention.number),
         issue_date=mention.issue_date,
         issuer=mention.issuer,
-        title=mention.title,
+        title=_title(mention),
         pin=mention.pin,
         relation=mention.relation,
         nested=mention.nested,
@@ -83,3 +87,17 @@ def _reference(
         confidence=confidence,
         trust="review",
     )
+
+
+def _mended(number: str | None) -> str | None:
+    """The key without the engine's doubled Đ: no symbol of the State or Party has one."""
+    return number.replace("QĐĐ", "QĐ") if number else number
+
+
+def _title(mention: Mention) -> str | None:
+    """The title; a law cited by name keeps its type, `Luật Đất đai`."""
+    if mention.title is None or mention.number is not None or mention.doc_type is None:
+        return mention.title
+    if fold(mention.title).startswith(fold(mention.doc_type)):
+        return mention.title
+    return f"{mention.doc_type} {mention.title}"

@@ -10,6 +10,7 @@ from pipeline.lexicon import Lexicon
 from pipeline.page import Line, Zone
 from pipeline.record import Candidate, Letter
 from pipeline.textview import TextView
+from pipeline.tones import restore
 
 SPECS = (FieldSpec("subject", "trích yếu", "what the letter is about", "trích yếu nội dung"),)
 
@@ -34,7 +35,8 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
         return
     text = " ".join(line.text for line in lines)
     text = re.sub(r"(?<=\w)- (?=[a-zà-ỹđ])", "-", text)
-    value = re.sub(r"\s+", " ", _PREFIX.sub("", text)).strip(" _-–*|'`~“")
+    value = re.sub(r"\s+", " ", _PREFIX.sub("", restore(text))).strip(" _-–*|'`~“")
+    value = re.sub(r"(?:(?<=\s)|^)[_|~`'^•·*]+\s+", "", value)
     if not value:
         return
     view = TextView.over([region])
