@@ -15,12 +15,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.ledger import DocumentRow, Ledger, SourceRow
+from pipeline.ledger import Ledger
 from pipeline.lock import folder
 from pipeline.making import Making, is_current
 from pipeline.pagestore import PageStore
 from pipeline.progress import Event, FileSkipped, Notice
 from pipeline.record import Problem
+from pipeline.rows import DocumentRow, SourceRow
 from pipeline.tally import Tally
 from pipeline.work import Survey
 

@@ -290,4 +290,5 @@ def coloured_ink(colour: Pixels) -> Pixels:
         return np.full(colour.shape, 255, dtype=np.uint8)
     channels = colour.astype(np.int16)
     spread = channels.max(axis=2) - channels.min(axis=2)
-    return np.clip(255 - 2.2 * spread, 0, 255).astype(np.uint8)
+    ink: Pixels = np.clip(255 - 2.2 * spread, 0, 255).astype(np.uint8)
+    return ink

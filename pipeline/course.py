@@ -21,12 +21,13 @@ from pipeline.admission import Admission
 from pipeline.errors import DigitizeError, LetterError, OutputError
 from pipeline.executors import Done, Executor, Lost, Outcome, Raised, Task
 from pipeline.intake import Finding
-from pipeline.ledger import Ledger, SourceRow
+from pipeline.ledger import Ledger
 from pipeline.lock import Lock
 from pipeline.making import Making, is_current
 from pipeline.pagestore import PageStore
 from pipeline.progress import Event, Notice, RunStarted, RunSummary
 from pipeline.reading import Job, Limits, Reading, next_survey
+from pipeline.rows import SourceRow
 from pipeline.settings import Settings
 from pipeline.tally import Tally
 from pipeline.work import Steps, Survey

@@ -134,8 +134,9 @@ def _with_stamps(page: Page, image: clean.CleanImage, source: str, settings: Set
             continue
         if not (25 < box.width < 190 and 9 < box.height < 70):
             continue
-        rows = slice(max(0, int((box.top - 3) * points)), int((box.bottom + 3) * points))
-        columns = slice(max(0, int((box.left - 3) * points)), int((box.right + 3) * points))
+        # Inside the frame that most stamps have: its lines read as letters.
+        rows = slice(int((box.top + 4) * points), int((box.bottom - 4) * points))
+        columns = slice(int((box.left + 4) * points), int((box.right - 4) * points))
         ink = clean.coloured_ink(image.colour[rows, columns])
         if ink.size == 0:
             continue
@@ -189,7 +190,8 @@ def _record(
     candidates = [one for module in fields.MODULES for one in module.extract(letter, lexicon)]
     first = resolve.choose(candidates, fields.NAMES, (), lexicon)
     own = first["document_number"].value
-    references = tuple(references_field.extract(letter, lexicon, own))
+    citing = references_field.read_citing_text(letter)
+    references = tuple(references_field.extract(citing, own))
     chosen = resolve.choose(candidates, fields.NAMES, references, lexicon)
     document_id = f"{source.sha256[:16]}-{letter.first_page}"
     found = list(problems)
@@ -208,7 +210,7 @@ def _record(
         fields=chosen,
         references=resolve.trust_references(references, lexicon),
         recipients=resolve.trust_recipients(recipients_field.extract(letter, lexicon), lexicon),
-        dates=_dates(letter, chosen),
+        dates=_dates(citing, chosen),
         problems=tuple(found),
         pages=pages,
         text=reading_text(letter.regions),
@@ -259,21 +261,15 @@ def _refused(
     )
 
 
-def _dates(letter: Letter, chosen: dict[str, Field]) -> tuple[DateMention, ...]:
+def _dates(
+    citing: references_field.CitingText, chosen: dict[str, Field]
+) -> tuple[DateMention, ...]:
     issued = chosen["issue_date"]
     out: list[DateMention] = []
     if issued.value is not None and issued.confidence is not None:
-        out.append(
-            DateMention(
-                date_value(issued.value),
-                "issued",
-                issued.raw or "",
-                issued.place,
-                issued.confidence,
-            )
-        )
-    mentions = references_field.mentions_of(letter)
-    out.extend(references_field.find_mentioned_dates(letter, mentions))
+        value = date_value(issued.value)
+        out.append(DateMention(value, "issued", issued.raw or "", issued.place, issued.confidence))
+    out.extend(references_field.find_mentioned_dates(citing))
     return tuple(out)
 
 

@@ -11,19 +11,17 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pipeline.errors import LedgerError
 from pipeline.intake import Finding
 from pipeline.lock import folder
 from pipeline.pagestore import dump_problems, load_problems
-from pipeline.record import Problem
+from pipeline.rows import DocumentRow, DocumentState, OutputRow, RunRow, SourceRow
 from pipeline.sqlite_file import connect, guard, prepare
 
 FORMAT = "1"
-DocumentState = Literal["open", "done", "partial", "failed", "replaced"]
 
 _LEDGER = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -53,67 +51,6 @@ CREATE TABLE runs (
     files INTEGER NOT NULL DEFAULT 0, expected_pages INTEGER NOT NULL DEFAULT 0,
     workers INTEGER NOT NULL DEFAULT 0, made_by TEXT NOT NULL DEFAULT '{}');
 """
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    """A path that a run met; `sha256` is `None` until its bytes were read."""
-
-    path: Path
-    name: str
-    state: str
-    size: int
-    modified_ns: int
-    changed_ns: int
-    message: str
-    sha256: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
-    """What became of the bytes with this SHA-256.
-
-    Attributes:
-        digest: of all that made its records; another one means they are out of date.
-        pages: of the file; `None` when they could not be counted.
-        document_id: of the failed row; `None` unless it failed.
-    """
-
-    sha256: str
-    name: str
-    path: Path
-    state: DocumentState
-    digest: str
-    pages: int | None = None
-    attempts: int = 0
-    letters: int = 0
-    to_review: int = 0
-    problems: tuple[Problem, ...] = ()
-    document_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OutputRow:
-    """A file that the run wrote: path relative to OUT with `/`, SHA-256 and bytes."""
-
-    path: str
-    sha256: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class RunRow:
-    """A run as the ledger knows it; `seconds` is time at work, not on the calendar."""
-
-    id: int
-    state: str
-    started_at: float
-    finished_at: float | None
-    pages: int
-    seconds: float
-    files: int
-    expected_pages: int
-    workers: int
 
 
 class Ledger:

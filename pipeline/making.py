@@ -1,18 +1,20 @@
 """What a run reads letters with, as digests that tell when something must be done again.
 
-Two of them: of all that decides how a page is read (settings of the first stages,
-Tesseract, its models, the handwriting reader), and of all that decides what a record
+Two of them: of all that decides how a page is read (settings and code of the first
+stages, Tesseract, its models, the handwriting reader), and of all that decides what a record
 says. A changed rule or lexicon changes only the second, so no page is read again.
 """
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import hashlib
 import importlib.resources
 import json
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -20,6 +22,11 @@ from typing import Any
 
 from pipeline.record import MadeBy
 from pipeline.settings import Settings
+
+#: Modules whose code, with all that they import, decides how a page is read, and what a
+#: record says. A checkout that is updated keeps its version, so the version is not enough.
+_PAGE_MODULES = ("clean", "handwriting", "ocr", "render", "slots")
+_RECORD_MODULES = (*_PAGE_MODULES, "digitizer", "export")
 
 #: Read by the later stages only: pages do not depend on them.
 _OF_LETTERS = frozenset({"lexicons", "rules", "calibration.toml", "__pycache__", "__init__.py"})
@@ -46,12 +53,13 @@ def making(made_by: MadeBy, settings: Settings) -> Making:
         "clean": dataclasses.asdict(settings.clean),
         "ocr": dataclasses.asdict(settings.ocr),
         "engine": made_by.engine,
-        "version": made_by.version.rsplit(".", 1)[0],
+        "code": _code_digest(_PAGE_MODULES),
         "models": _models_digest(),
         "traineddata": _traineddata_digests(settings.ocr.language),
     }
     pages_digest = _digest(pages)
-    return Making(made_by, pages_digest, f"{record_digest(made_by)}-{pages_digest}")
+    rest = _digest([pages_digest, _code_digest(_RECORD_MODULES)])
+    return Making(made_by, pages_digest, f"{record_digest(made_by)}-{rest}")
 
 
 def made_by(settings: Settings) -> MadeBy:
@@ -84,6 +92,42 @@ def is_current(known: str, now: str) -> bool:
     A digest rebuilt from a record ends at the dash: it cannot tell how pages were read.
     """
     return known == now or (known.endswith("-") and now.startswith(known))
+
+
+def _code_digest(modules: tuple[str, ...]) -> str:
+    """Of the source of these modules of this package and of all those that they import."""
+    root = Path(__file__).parent
+    seen: dict[str, str] = {}
+    waiting = list(modules)
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        path = root / Path(*name.split("."))
+        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        if not path.is_file():
+            continue
+        body = path.read_bytes()
+        seen[name] = hashlib.sha256(body).hexdigest()
+        waiting.extend(_imports(body.decode("utf-8")))
+    return _digest(seen)
+
+
+def _imports(source: str) -> Iterator[str]:
+    """Names of this package's modules that may be imported in `source`.
+
+    `from pipeline import a, b` and `from pipeline.a import b`, where b may be a module.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "pipeline":
+            inner = (node.module or "").partition(".")[2]
+            if inner:
+                yield inner
+            yield from (f"{inner}.{alias.name}".lstrip(".") for alias in node.names)
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.startswith("pipeline."):
+                    yield alias.name.removeprefix("pipeline.")
 
 
 def _models_digest() -> str:

@@ -18,11 +18,12 @@ from pipeline import work
 from pipeline.admission import Admitted
 from pipeline.errors import LetterError
 from pipeline.executors import Done, Lost, Outcome, Raised
-from pipeline.ledger import DocumentRow, Ledger, SourceRow
+from pipeline.ledger import Ledger
 from pipeline.making import Making
 from pipeline.pagestore import KeptPage, PageStore
 from pipeline.progress import Event, FileDone, FileOpened, PageDone, ProblemSeen
 from pipeline.record import Problem, Source
+from pipeline.rows import DocumentRow, SourceRow
 from pipeline.settings import Settings
 from pipeline.tally import Tally
 from pipeline.work import Letters, Steps, Survey
@@ -57,7 +58,7 @@ class Limits:
     tables_seconds: float = 24 * 3600.0
     strikes: int = 2
     memory_bytes: int | None = None
-    recycle_after: int = 200
+    recycle_after: int = 500
     min_files_for_share: int = 20
 
     def chunk_seconds(self, pages: int, settings: Settings) -> float:

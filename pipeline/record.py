@@ -110,6 +110,7 @@ class Reference:
         nested: stands inside another document's title.
         mentions: how often the letter names it.
         resolved_document_id: the letter of the same run that it names.
+        evidence: the kind of evidence behind the number, see `trust.evidence_of`.
     """
 
     doc_type: str | None
@@ -126,6 +127,7 @@ class Reference:
     confidence: float
     trust: Trust
     resolved_document_id: str | None = None
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class Recipient:
     place: Place | None
     confidence: float
     trust: Trust
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ from typing import Any, Literal
 
 from pipeline import work
 from pipeline.errors import LedgerError
-from pipeline.ledger import DocumentRow, Ledger
+from pipeline.ledger import Ledger
 from pipeline.lock import folder
 from pipeline.making import record_digest
 from pipeline.progress import Event, Notice
 from pipeline.record import Problem
+from pipeline.rows import DocumentRow
 from pipeline.sqlite_file import set_aside
 
 

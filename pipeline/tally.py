@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pipeline.ledger import DocumentRow
 from pipeline.progress import Event, Notice, PagesExpected, ProblemSeen, RunSummary
 from pipeline.record import Problem
+from pipeline.rows import DocumentRow
 
 #: What may be put right later: files that could not be read at that moment.
 PASSING = frozenset({"missing", "unreadable", "changing"})

@@ -45,8 +45,11 @@ class TextView:
         pages: list[int] = []
         offset = 0
         for region in regions:
+            right = max((line.bbox.right for line in region.lines), default=0.0)
+            left = min((line.bbox.left for line in region.lines), default=0.0)
+            full = right - 0.12 * (right - left)
             for index, line in enumerate(region.lines):
-                joiner = _joiner(region.lines, index) if parts else ""
+                joiner = _joiner(region.lines, index, full) if parts else ""
                 for number, word in enumerate(line.words):
                     gap = joiner if number == 0 else " "
                     parts.append(gap + word.text)
@@ -77,14 +80,13 @@ class TextView:
         return min(found, default=0.0)
 
 
-def _joiner(lines: Sequence[Line], index: int) -> str:
-    """A space where the line above runs on into this one, else a newline."""
-    if index == 0:
+def _joiner(lines: Sequence[Line], index: int, full: float) -> str:
+    """A space where the line above runs on into this one, else a newline.
+
+    A line whose right end lies beyond `full` fills the column: a paragraph goes on.
+    """
+    if index == 0 or _PARAGRAPH.match(lines[index].text):
         return "\n"
-    above, line = lines[index - 1], lines[index]
-    if _PARAGRAPH.match(line.text):
-        return "\n"
-    width = max(one.bbox.right for one in lines) - min(one.bbox.left for one in lines)
-    full = above.bbox.right > max(one.bbox.right for one in lines) - 0.12 * width
+    above = lines[index - 1]
     ended = re.search(r"[.:;!?]\W*$", above.text) is not None
-    return " " if full or not ended else "\n"
+    return " " if above.bbox.right > full or not ended else "\n"

@@ -124,12 +124,11 @@ def _decode(seen: Sequence[str], known: Syllables) -> list[str]:
             )
         best.append(row)
     chosen: list[str] = []
-    word: str | None = max(best[-1], key=lambda one: best[-1][one][0])
+    last: str | None = max(best[-1], key=lambda one: best[-1][one][0])
     for row in reversed(best):
-        if word is None:
-            break
-        chosen.append(word)
-        word = row[word][1]
+        if last is not None:
+            chosen.append(last)
+            last = row[last][1]
     chosen.reverse()
     return [_like(original, value) for original, value in zip(seen, chosen, strict=True)]
 

@@ -20,11 +20,12 @@ from pydantic import TypeAdapter
 
 from pipeline.errors import LetterError
 from pipeline.executors import load
-from pipeline.ledger import Ledger, OutputRow
+from pipeline.ledger import Ledger
 from pipeline.making import Making, making
 from pipeline.page import Page
 from pipeline.pagestore import KeptPage
 from pipeline.record import Field, MadeBy, Problem, Record, Source
+from pipeline.rows import OutputRow
 from pipeline.settings import Settings
 
 TABLES = ("documents.csv", "references.csv", "recipients.csv", "dates.csv", "problems.csv")

@@ -72,7 +72,7 @@ class LocalWorkers:
         count: int,
         *,
         memory_bytes: int | None = None,
-        recycle_after: int = 200,
+        recycle_after: int = 500,
         scratch: Path | None = None,
         log: Path | None = None,
         nice: int = 0,

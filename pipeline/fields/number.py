@@ -113,11 +113,16 @@ def _numbers(
         return
     agree = bool(printed and best and best.text == printed[1])
     if printed:
-        evidence = [f"slot:{best.text}={best.probability:.2f}"] if best else []
-        if agree:
-            evidence.append("agree:slot")
         sure = confidence or 0.0
-        score = 0.97 if agree else sure * (0.9 if sure >= PRINTED else 0.5)
+        evidence: list[str] = []
+        score = sure * (0.9 if sure >= PRINTED else 0.5)
+        if agree:
+            evidence, score = ["agree:slot"], 0.97
+        elif best is not None:
+            # Two readers of one ink disagree: the engine is made for print, so it wins
+            # only where it is sure of print.
+            evidence = [f"against:slot:{best.text}={best.probability:.2f}"]
+            score *= 0.9 if sure >= 0.93 else 0.3
         yield Candidate(
             "number", printed[1], raw, score, "printed", place, confidence, tuple(evidence)
         )
@@ -125,7 +130,7 @@ def _numbers(
         for reading in slot.readings:
             if _DIGITS.fullmatch(reading.text):
                 yield Candidate(
-                    "number", reading.text, raw, reading.probability * 0.85, "handwriting",
+                    "number", reading.text, raw, reading.probability, "handwriting",
                     Place(page, slot.bbox), reading.probability,
                     (f"engine:{raw}",) if raw else (),
                 )  # fmt: skip

@@ -191,10 +191,16 @@ def _readings(
             agreed = 1 - (1 - score) * (1 - reading.probability) * 0.5
             found[value] = (max(score, agreed), rule, (f"agree:{slot.kind if slot else ''}",))
         else:
-            found[value] = (reading.probability * 0.85, "handwriting", (f"engine:{raw.strip()}",))
+            found[value] = (reading.probability, "handwriting", (f"engine:{raw.strip()}",))
     if engine is not None and best is not None and best.text.lstrip("0") != str(engine):
         score, rule, _ = found[engine]
-        found[engine] = (score * 0.8, rule, (f"slot:{best.text}={best.probability:.2f}",))
+        # As for the number: the engine wins over the slot reader only where it saw print.
+        weight = 0.9 if score >= 0.93 else 0.3
+        found[engine] = (
+            score * weight,
+            rule,
+            (f"against:slot:{best.text}={best.probability:.2f}",),
+        )
     ranked = sorted(found.items(), key=lambda item: -item[1][0])
     for value, (score, rule, evidence) in ranked:
         yield value, score, rule, evidence

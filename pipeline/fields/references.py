@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pipeline.citation import Mention, find_dates, find_references, merge_mentions
-from pipeline.lexicon import Lexicon
 from pipeline.page import Region, Zone
 from pipeline.record import DateMention, DateRole, Letter, Reference
 from pipeline.textview import TextView
@@ -21,10 +21,23 @@ _DEADLINE = re.compile(
 _EFFECTIVE = re.compile(r"hi[ệê]u l[ựư]c[^.;\n]{0,40}$", re.IGNORECASE)
 
 
-def extract(letter: Letter, lexicon: Lexicon, own_number: str | None) -> Iterator[Reference]:
-    """Directives that the letter cites, in order of first mention; not the letter itself."""
+@dataclass(frozen=True, slots=True)
+class CitingText:
+    """The text in which directives are looked for, and the mentions found in it."""
+
+    view: TextView
+    mentions: tuple[Mention, ...]
+
+
+def read_citing_text(letter: Letter) -> CitingText:
+    """Subject and body of the letter with every mention of a directive, unmerged."""
     view = body_view(letter.regions)
-    mentions = find_references(view.text)
+    return CitingText(view, find_references(view.text))
+
+
+def extract(citing: CitingText, own_number: str | None) -> Iterator[Reference]:
+    """Directives that the letter cites, in order of first mention; not the letter itself."""
+    view, mentions = citing.view, citing.mentions
     for merged in merge_mentions(mentions):
         mention = merged.mention
         if own_number and mention.number and fold(mention.number) == fold(own_number):
@@ -41,9 +54,9 @@ def body_view(regions: Sequence[Region]) -> TextView:
     return dataclasses.replace(view, text=restore(view.text))
 
 
-def find_mentioned_dates(letter: Letter, references: Sequence[Mention]) -> Iterator[DateMention]:
+def find_mentioned_dates(citing: CitingText) -> Iterator[DateMention]:
     """Dates of the running text with their role; dates inside citations are `reference`."""
-    view = body_view(letter.regions)
+    view, references = citing.view, citing.mentions
     for span in find_dates(view.text):
         before = view.text[max(0, span.start - 60) : span.start]
         role: DateRole = "other"
@@ -60,11 +73,6 @@ def find_mentioned_dates(letter: Letter, references: Sequence[Mention]) -> Itera
             view.place(span.start, span.end),
             view.confidence(span.start, span.end),
         )
-
-
-def mentions_of(letter: Letter) -> tuple[Mention, ...]:
-    """All mentions in the running text, unmerged."""
-    return find_references(body_view(letter.regions).text)
 
 
 def _reference(

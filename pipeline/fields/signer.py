@@ -101,8 +101,11 @@ def _title(line: Line, lexicon: Lexicon) -> _Title | None:
         lead = text[: match.start("body")].strip().replace(",", ".")
         return _Title(f"{lead} {body}", True, line, known)
     body, known = _snap(text, lexicon)
-    if known or bare(text).startswith(
-        ("pho ", "truong ", "chu tich", "giam doc", "q giam doc", "q ")
+    clear = min(word.confidence for word in line.words) >= 0.85
+    if (
+        known
+        or clear
+        and bare(text).startswith(("pho ", "truong ", "chu tich", "giam doc", "q giam doc", "q "))
     ):
         return _Title(body, False, line, known)
     return None
@@ -163,6 +166,8 @@ def _names(
             continue
         surname = name.split()[0] in lexicon.surnames
         confidence = min(word.confidence for word in line.words)
+        if not surname and confidence < 0.9:
+            continue  # a name that begins with no family name lost its first word to a seal
         score = 0.5 + 0.25 * surname + 0.25 * confidence
         found.append((line, name, score, ("lexicon:surname",) if surname else ()))
     # The printed name is the first plausible one under the seal; later lines are annex text.
@@ -170,7 +175,7 @@ def _names(
 
 
 def _person(line: Line, lexicon: Lexicon) -> str | None:
-    words = [word.text.strip("\"'“”`~|_-–:;*‘’") for word in line.words]
+    words = [word.text.strip("\"'“”`~|_-–:;*‘’{}<>[]()") for word in line.words]
     words = [word for word in words if word]
     text = " ".join(words)
     for rank in lexicon.ranks:

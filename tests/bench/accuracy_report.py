@@ -1,0 +1,77 @@
+"""Score the pipeline on real letters and write docs/accuracy.md.
+
+Usage: python tests/bench/accuracy_report.py REAL_DATA [--out OUT] [--report docs/accuracy.md]
+
+REAL_DATA holds `letters/`, `truth/` and `page_text/`. OUT keeps the run, so that a second
+call after a change of rules reads no page again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+from pipeline import evaluate
+from pipeline.evaluate_text import evaluate_text, report_text
+
+_HEAD = """# Accuracy
+
+Measured on 28 real scans (54 pages) of published letters of health departments,
+universities, ministries, provinces and the Party, 2012-2025, whose every field was read by
+eye. The layout and field rules were tuned while looking at these letters, and the shipped
+handwriting reader saw their number slots in training, so expect less on letters of other
+offices; `models/handwriting/README.md` has the reader's figures on agencies it never saw.
+
+Command: `make eval` (needs the letters in `SOHOA_REAL_DATA`). Trust is calibrated on these
+letters and on `samples/`; the rows under "Trust" are therefore optimistic too.
+"""
+
+
+def main() -> None:
+    """Extract, score, write."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("real", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("output/accuracy"))
+    parser.add_argument("--report", type=Path, default=Path("docs/accuracy.md"))
+    options = parser.parse_args()
+    if not (options.real / "letters").is_dir():
+        sys.exit(
+            f"{options.real}: no letters here; set SOHOA_REAL_DATA to the folder that has them"
+        )
+    command = ["extract", str(options.real / "letters"), "--output", str(options.out)]
+    subprocess.run(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", *command], check=False
+    )
+    evaluation = evaluate.evaluate(options.out, options.real / "truth")
+    parts = [
+        _HEAD,
+        evaluate.report(evaluation)
+        .replace("# Evaluation", "## Letters")
+        .replace("\n## ", "\n### "),
+    ]
+    if (options.real / "page_text").is_dir():
+        text = report_text(evaluate_text(options.out, options.real / "page_text"))
+        parts.append(text.replace("\n## ", "\n### "))
+    parts.append(_misses(evaluation))
+    options.report.parent.mkdir(parents=True, exist_ok=True)
+    options.report.write_text("\n".join(parts).rstrip() + "\n", encoding="utf-8")
+    print(options.report.read_text(encoding="utf-8"))
+
+
+def _misses(evaluation: evaluate.Evaluation) -> str:
+    """How many values of each field are wrong, and in which files; no text of the letters."""
+    rows: dict[str, list[str]] = {}
+    for outcome in evaluate.errors(evaluation):
+        if outcome.verdict() != "right":
+            rows.setdefault(outcome.field, []).append(
+                f"{Path(outcome.source).stem} {outcome.verdict()}"
+            )
+    lines = ["## Every miss", "", "| field | file and what became of the value |", "| --- | --- |"]
+    lines += [f"| {field} | {'; '.join(found)} |" for field, found in sorted(rows.items())]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
