@@ -292,3 +292,28 @@ def coloured_ink(colour: Pixels) -> Pixels:
     spread = channels.max(axis=2) - channels.min(axis=2)
     ink: Pixels = np.clip(255 - 2.2 * spread, 0, 255).astype(np.uint8)
     return ink
+
+
+def find_gutter(text: Pixels, dpi: float, band: BBox) -> float | None:
+    """Where two columns part in a band of rows: x in points, `None` without a clear gap.
+
+    Args:
+        text: the cleaned page, grey.
+        band: rows in points; its width is not looked at.
+    """
+    scale = dpi / 72
+    rows = text[max(0, int(band.top * scale)) : int(band.bottom * scale)]
+    if rows.shape[0] < 8:
+        return None
+    width = rows.shape[1]
+    ink = (rows < 140).sum(axis=0)
+    empty = ink <= 1
+    best, start = (0, 0), None
+    for x in range(int(0.22 * width), int(0.68 * width)):
+        if empty[x]:
+            start = x if start is None else start
+            if x - start > best[0]:
+                best = (x - start, (x + start) // 2)
+        else:
+            start = None
+    return best[1] / scale if best[0] > 9 * scale else None

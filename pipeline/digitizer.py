@@ -17,7 +17,7 @@ from pipeline.errors import PageError
 from pipeline.fields import recipients as recipients_field
 from pipeline.fields import references as references_field
 from pipeline.lexicon import Lexicon, load_lexicon
-from pipeline.page import Affine, Line, Page, Region, Zone
+from pipeline.page import Affine, BBox, Line, Page, Region, Zone
 from pipeline.record import (
     Candidate,
     DateMention,
@@ -116,8 +116,62 @@ def _read(
             return ()
         return [page for image in images for page in _read([image], source, settings, problems)]
     return [
-        _with_slots(_with_stamps(page, image, source, settings), image)
+        _with_slots(
+            _with_stamps(_with_tail(page, image, source, settings), image, source, settings), image
+        )
         for page, image in zip(read, images, strict=True)
+    ]
+
+
+def _with_tail(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
+    """The page with ô 9b and the signature beside it read column by column.
+
+    The two columns have different leading, so that a row of one cuts lines of the other.
+    """
+    band = layout.tail_band(page)
+    if band is None:
+        return page
+    split = clean.find_gutter(image.pixels, image.dpi, band)
+    if split is None:
+        return page
+    left = BBox(0.0, band.top, split, band.bottom)
+    right = BBox(split, band.top, page.width, min(band.bottom + 100.0, page.height))
+    read = [
+        line
+        for piece in (left, right)
+        for line in _read_piece(piece, image, source, page, settings)
+    ]
+    if sum(len(line.text) for line in read) < 20:
+        return page
+    kept = [
+        line
+        for line in page.lines
+        if not any(_inside(line.bbox, piece) for piece in (left, right))
+        and not (left.top <= line.bbox.center_y <= left.bottom)
+    ]
+    return replace(page, lines=(*kept, *read))
+
+
+def _inside(box: BBox, piece: BBox) -> bool:
+    return piece.left <= box.center_x <= piece.right and piece.top <= box.center_y <= piece.bottom
+
+
+def _read_piece(
+    piece: BBox, image: clean.CleanImage, source: str, page: Page, settings: Settings
+) -> list[Line]:
+    points = image.dpi / 72
+    rows = slice(max(0, int(piece.top * points)), int(piece.bottom * points))
+    columns = slice(max(0, int(piece.left * points)), int(piece.right * points))
+    pixels = image.pixels[rows, columns]
+    if min(pixels.shape[:2]) < 12:
+        return []
+    shift = Affine(c=columns.start / points, f=rows.start / points)
+    return [
+        replace(
+            line,
+            words=tuple(replace(word, bbox=shift.apply(word.bbox)) for word in line.words),
+        )
+        for line in ocr.read_crop(pixels, image.dpi, source, page.number, settings.ocr)
     ]
 
 

@@ -669,6 +669,35 @@ def _tail_start(pages: Sequence[Page]) -> tuple[int, Line] | None:
     return None
 
 
+def tail_band(page: Page) -> BBox | None:
+    """The rows of ô 9b on a page, full width: from above `Nơi nhận` to below `Lưu`.
+
+    `None` where the page shows neither; points.
+    """
+    lines = [line for line in _segments(page) if line.bbox.left < 0.45 * page.width]
+    last = next((line for line in lines if _FILE_COPY.match(line.text)), None)
+    anchor = next((line for line in lines if is_copies_to(line.text)), None)
+    if last is None and anchor is None:
+        return None
+    if last is None or (anchor is not None and last.bbox.top < anchor.bbox.top):
+        last = anchor
+    if last is None:
+        return None
+    head = anchor or last
+    if anchor is None:
+        for line in sorted(lines, key=lambda one: -one.bbox.top):
+            if line.bbox.top < head.bbox.top and head.bbox.top - line.bbox.bottom < 9:
+                head = line
+    below = [
+        line.bbox.bottom
+        for line in lines
+        if 0 <= line.bbox.top - last.bbox.bottom < 8 and line.bbox.left < last.bbox.left + 60
+    ]
+    bottom = max([last.bbox.bottom, *below])
+    top = head.bbox.top - (4 if anchor is not None else 18)
+    return BBox(0.0, max(top, 0.0), page.width, min(bottom + 6, page.height))
+
+
 def _list_head(left: Sequence[Line], last: Line) -> Line:
     """The first bullet of the list that `last` ends."""
     head = last
