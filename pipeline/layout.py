@@ -204,7 +204,14 @@ def _place_date_cut(words: Sequence[Word], keys: Sequence[str], typical: float) 
     if not is_number_line(before) and not _ABOUT.match(before):
         return None
     gaps = [(words[i].bbox.left - words[i - 1].bbox.right, i) for i in range(1, day) if i <= day]
+    # The blank for the number may be the wider gap: look behind the symbol first.
+    symbol = max(
+        (i for i in range(day) if _SYMBOL_TAIL.search(plain_signs(words[i].text))), default=-1
+    )
     wide = [pair for pair in gaps if pair[0] > 0.9 * typical]
+    behind = [pair for pair in wide if pair[1] > symbol]
+    if behind:
+        return max(behind)[1]
     return max(wide)[1] if wide else None
 
 

@@ -119,16 +119,19 @@ def _text(path: Traversable) -> str:
 
 
 def _type_names(rows: list[dict[str, str]]) -> tuple[str, ...]:
-    names = {row["name"].split(" (")[0] for row in rows if row["family"] != "copy"}
-    return _longest_first(name for name in names if " của " not in name)
+    return _longest_first(_type_name(row) for row in rows if row["family"] != "copy")
+
+
+def _type_name(row: dict[str, str]) -> str:
+    """The type alone: `Nghị định` of `Nghị định của Chính phủ`."""
+    return row["name"].split(" (")[0].split(" của ")[0]
 
 
 def _type_abbreviations(rows: list[dict[str, str]]) -> dict[str, str]:
     table: dict[str, str] = {}
     for row in rows:
-        name = row["name"].split(" (")[0]
         if row["abbr"] and "-" not in row["abbr"] and row["family"] != "copy":
-            table.setdefault(row["abbr"], name)
+            table.setdefault(row["abbr"], _type_name(row))
     return table
 
 

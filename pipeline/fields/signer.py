@@ -113,6 +113,10 @@ def _title(line: Line, lexicon: Lexicon) -> _Title | None:
 
 def _snap(text: str, lexicon: Lexicon) -> tuple[str, bool]:
     """The text with a known title put right where its letters agree but for marks."""
+    acting = re.match(r"Q\W{0,2}\s+(?=\w)|Q[.,]\s*", text)
+    if acting is not None and len(text) > acting.end():
+        body, known = _snap(text[acting.end() :], lexicon)
+        return f"Q. {body}", known
     key = bare(text)
     for title in lexicon.titles:
         name = bare(title)

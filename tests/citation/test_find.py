@@ -113,7 +113,7 @@ def test_offsets_are_those_of_the_text_with_its_line_breaks() -> None:
     assert mention.raw == text[mention.start : mention.full_end]
     assert (
         text[mention.start : mention.end].split()
-        == "Quyết định số 15/QĐ-SNV ngày 02/02/2022".split()
+        == ["Quyết", "định", "số", "15/QĐ-SNV", "ngày", "02/02/2022"]
     )
     assert (mention.issuer, mention.title) == ("Sở Nội vụ", "về việc x")
 
