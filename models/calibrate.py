@@ -5,9 +5,8 @@ Usage: python models/calibrate.py OUT TRUTH_DIR [OUT TRUTH_DIR ...]
 Each OUT is a run of `sohoa extract` over the files that TRUTH_DIR describes. Writes
 models/calibration.toml: for each field and kind of evidence (see `pipeline/trust.py`)
 how many values there were and how many were right at the soft grade. A kind of evidence
-is `sure` for a field where none of its values was wrong and, with the letters of any one
-file left out, the rest says the same; kinds with fewer than `MIN_COUNT` values borrow
-from all fields together.
+is `sure` for a field where there were at least `MIN_COUNT` such values, none of them wrong,
+and where at least `POOLED_FLOOR` of such values of all fields were right.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from pathlib import Path
 
 from pipeline import evaluate, fields
 
-MIN_COUNT = 8
+MIN_COUNT = 10
 KINDS = ("agreed", "clear", "fair", "weak", "doubt")
 #: Share of right values over all fields from which a kind of evidence may be `sure`.
-POOLED_FLOOR = 0.95
+POOLED_FLOOR = 0.9
 
 
 def main() -> None:
@@ -46,7 +45,13 @@ def main() -> None:
         lines += [f"[pooled.{kind}]", f"right = {right}", f"count = {count}", ""]
     lines.append("[sure]")
     for name in sorted(counts):
-        sure = [kind for kind in KINDS if _is_sure(counts[name][kind], pooled[kind])]
+        sure = []
+        for kind in KINDS:
+            right, count = counts[name][kind]
+            if right < count:
+                break  # weaker evidence is never trusted where stronger was wrong
+            if _is_sure(counts[name][kind], pooled[kind]):
+                sure.append(kind)
         lines.append(f"{name} = {json.dumps(sure)}")
     lines.append("")
     for name in sorted(counts):
@@ -59,9 +64,7 @@ def main() -> None:
 
 def _is_sure(own: list[int], pooled: list[int]) -> bool:
     right, count = own
-    if count and right < count:
-        return False
-    return count >= MIN_COUNT and pooled[0] >= POOLED_FLOOR * pooled[1]
+    return count >= MIN_COUNT and right == count and pooled[0] >= POOLED_FLOOR * pooled[1]
 
 
 def _count(out: Path, truth: Path, counts: dict[str, dict[str, list[int]]]) -> None:

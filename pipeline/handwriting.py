@@ -154,10 +154,10 @@ def _read_slot(opening: Opening, grey: Pixels, dpi: float, reader: Reader) -> Sl
     totals = mean_readings([reader.scores(strip) for strip in strips], reader.temperature)
     empty = totals.pop("", 0.0)
     box = opening.bbox
-    if empty > 0.5:
-        blank = not has_ink(opening, grey, dpi)
-        return Slot(opening.kind, box, blank)
+    inked = has_ink(opening, grey, dpi)
     ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+    if empty > 0.5 or (not inked and (not ranked or ranked[0][1] < 0.5)):
+        return Slot(opening.kind, box, not inked)
     kept = tuple(
         SlotReading(text, round(reader.ceiling * probability**reader.power, 4))
         for text, probability in ranked[:_MOST_READINGS]

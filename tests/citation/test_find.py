@@ -111,10 +111,14 @@ def test_offsets_are_those_of_the_text_with_its_line_breaks() -> None:
     text = "Căn cứ   \n    Quyết định số 15/QĐ-SNV\n   ngày 02/02/2022 của Sở Nội\n  vụ về việc x;"
     (mention,) = find_references(text)
     assert mention.raw == text[mention.start : mention.full_end]
-    assert (
-        text[mention.start : mention.end].split()
-        == ["Quyết", "định", "số", "15/QĐ-SNV", "ngày", "02/02/2022"]
-    )
+    assert text[mention.start : mention.end].split() == [
+        "Quyết",
+        "định",
+        "số",
+        "15/QĐ-SNV",
+        "ngày",
+        "02/02/2022",
+    ]
     assert (mention.issuer, mention.title) == ("Sở Nội vụ", "về việc x")
 
 
