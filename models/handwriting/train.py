@@ -371,7 +371,7 @@ def summary(real: RealSlots, seen: dict[int, dict[str, float]]) -> str:
 def calibrate(
     models: dict[int, Reader],
     real: RealSlots,
-    steps: tuple[float, ...] = (0.7, 0.85, 1.0, 1.2, 1.5),
+    steps: tuple[float, ...] = (0.35, 0.5, 0.7, 0.85, 1.0),
 ) -> tuple[dict[str, float], dict[int, dict[str, float]]]:
     """Temperature, power and ceiling that make out-of-fold probabilities true, and those."""
     best: tuple[float, dict[str, float], dict[int, dict[str, float]]] | None = None
@@ -385,7 +385,7 @@ def calibrate(
             ]
         )
         sure = np.clip(np.array([top[1] for top in tops]), 1e-4, 1)
-        for power in (0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0):
+        for power in (0.3, 0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0):
             for ceiling in (0.95, 0.97, 0.98, 0.985, 0.99, 0.995):
                 p = ceiling * sure**power
                 cost = -float(np.mean(np.where(right, np.log(p), np.log(1 - p))))
@@ -406,10 +406,10 @@ def main() -> None:
     parser.add_argument("--digits", type=Path, required=True)
     parser.add_argument("--real", type=Path, help="folder of strips.npz (see cut_real.py)")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--base", type=Path, help="start from these weights instead of training")
+    parser.add_argument("--base", type=Path, help="go on from these weights")
     parser.add_argument("--minutes", type=float, default=25)
     parser.add_argument("--count", type=int, default=16000)
-    parser.add_argument("--adapt-steps", type=int, default=100)
+    parser.add_argument("--adapt-steps", type=int, default=0, help="0: real slots only measure")
     parser.add_argument("--seed", type=int, default=7)
     asked = parser.parse_args()
     torch.set_num_threads(1)
@@ -420,8 +420,9 @@ def main() -> None:
     model = Reader()
     if asked.base:
         model.load_state_dict(torch.load(asked.base))
-    else:
-        fit(model, samples.part(SHARD), minutes=asked.minutes, rate=3e-3, seed=asked.seed)
+    if asked.minutes > 0:
+        rate = 1.5e-3 if asked.base else 3e-3
+        fit(model, samples.part(SHARD), minutes=asked.minutes, rate=rate, seed=asked.seed)
         torch.save(model.state_dict(), asked.out.with_suffix(".base.pt"))
     texts = greedy(score(model, samples.strips[:SHARD]))
     right = np.mean([a == b for a, b in zip(texts, samples.truths[:SHARD], strict=True)])
@@ -431,28 +432,19 @@ def main() -> None:
         table = np.load(asked.real / "strips.npz")
         real = RealSlots(table["strips"], table["rows"])
         rated = real.rated()
-        print(
-            "no adaptation:",
-            summary(real, {int(i): predict(model, real.views[i], 1.0) for i in rated}),
-            flush=True,
-        )
-        left_out: dict[int, Reader] = {}
-        for fold in folds_of([str(group) for group in real.rows[rated, 1]]):
+        left_out = {int(i): model for i in rated}
+        folds = folds_of([str(group) for group in real.rows[rated, 1]]) if asked.adapt_steps else []
+        for fold in folds:
             inside = np.isin(real.rows[rated, 1], fold)
             fitted = adapt(
                 model, samples, real, rated[~inside], steps=asked.adapt_steps, seed=asked.seed
             )
             left_out.update({int(i): fitted for i in rated[inside]})
-            print(
-                "left out",
-                fold,
-                summary(real, {int(i): predict(fitted, real.views[i], 1.0) for i in rated[inside]}),
-                flush=True,
-            )
         calibration, seen = calibrate(left_out, real)
         print("out of fold:", summary(real, seen), flush=True)
         write_predictions(asked.out.with_name("out_of_fold.tsv"), real, seen)
-        model = adapt(model, samples, real, rated, steps=asked.adapt_steps, seed=asked.seed)
+        if asked.adapt_steps:
+            model = adapt(model, samples, real, rated, steps=asked.adapt_steps, seed=asked.seed)
     export(model, asked.out)
     text = "".join(f"{key} = {value}\n" for key, value in calibration.items())
     asked.out.with_name("calibration.toml").write_text(text, encoding="utf-8")
