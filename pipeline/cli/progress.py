@@ -79,9 +79,9 @@ class RunDisplay:
                     highlight=False,
                 )
         elif isinstance(event, ProblemSeen):
-            self._console.print(
-                f"! {event.problem.message}", style="yellow", highlight=False, markup=False
-            )
+            message = event.problem.message
+            named = message if event.source in message else f"{event.source}: {message}"
+            self._console.print(f"! {named}", style="yellow", highlight=False, markup=False)
         elif isinstance(event, Notice):
             self._console.print(f"- {event.message}", highlight=False, markup=False)
 
