@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pipeline.citation import find_references as find_references
     from pipeline.digitizer import digitize as digitize
-    from pipeline.export import load_tables as load_tables
+    from pipeline.export.frames import load_tables as load_tables
 
 _HOMES = {
     "digitize": "pipeline.digitizer",
     "find_references": "pipeline.citation",
-    "load_tables": "pipeline.export",
+    "load_tables": "pipeline.export.frames",
 }
 
 __all__ = ["digitize", "find_references", "load_tables"]

@@ -20,7 +20,9 @@ def test_every_command_has_help_with_an_example() -> None:
 
 
 def test_readmes_name_every_column_and_exit_code() -> None:
-    plain = [name for name in export.DOCUMENTS if not name.endswith(("_confidence", "_trust"))]
+    plain = [
+        name for name in export.TABLES["documents"] if not name.endswith(("_confidence", "_trust"))
+    ]
     fields = plain[plain.index("document_number") : plain.index("page_count")]
     codes = {
         one.exit_code

@@ -1,29 +1,22 @@
-"""Records to JSON, text and the CSV tables of a run.
-
-The tables are rebuilt from `records/*.json` in one atomic step, sorted, with a fixed
-header: the same records give the same bytes. CSV is UTF-8 with BOM so that Excel shows
-Vietnamese, RFC 4180. This module knows nothing of how values are found.
-"""
+"""The five CSV tables of a run, built from its record files."""
 
 from __future__ import annotations
 
 import csv
-import dataclasses
 import io
 import json
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from pipeline import fields
-from pipeline.errors import OutputError
-from pipeline.record import Candidate, Field, Place, Problem, Record
+from pipeline.export.files import write_atomic
+from pipeline.export.records import SCHEMA
+from pipeline.record import Problem
 from pipeline.vietnamese import fold
 
-_BOX = ("page", "left", "top", "right", "bottom")
+_SIDES = ("left", "top", "right", "bottom")
+_BOX = ("page", *_SIDES)
 
 DOCUMENTS = (
     "document_id", "source_path", "source_sha256", "first_page", "last_page", "status",
@@ -53,81 +46,14 @@ TABLES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def record_as_json(record: Record) -> dict[str, Any]:
-    """The record as plain data for `records/<document_id>.json`, keys in a fixed order."""
-    return {
-        "document_id": record.document_id,
-        "source": dataclasses.asdict(record.source),
-        "first_page": record.first_page,
-        "last_page": record.last_page,
-        "status": record.status,
-        "fields": {name: _field(record.fields[name]) for name in fields.NAMES},
-        "references": [_flat(one) for one in record.references],
-        "recipients": [_flat(one) for one in record.recipients],
-        "dates": [_flat(one) for one in record.dates],
-        "problems": [dataclasses.asdict(one) for one in record.problems],
-        "pages": [
-            {
-                "page": page.number,
-                "width": round(page.viewer_width, 2),
-                "height": round(page.viewer_height, 2),
-                "rotation": page.rotation,
-                "skew_degrees": round(page.skew_degrees, 2),
-                "text_source": page.text_source,
-                "blank": page.blank,
-                "unreadable": page.unreadable,
-                "mean_word_confidence": _rounded(page.mean_confidence),
-                "words": len(page.words),
-                "marks": [
-                    {"kind": mark.kind, **_box(page.to_viewer.apply(mark.bbox))}
-                    for mark in page.marks
-                ],
-                "overlays": [
-                    {"text": one.text, **_box(page.to_viewer.apply(one.bbox))}
-                    for one in page.overlays
-                ],
-                "slots": [
-                    {
-                        "kind": slot.kind,
-                        "blank": slot.blank,
-                        **_box(page.to_viewer.apply(slot.bbox)),
-                        "readings": [
-                            {"text": one.text, "probability": round(one.probability, 4)}
-                            for one in slot.readings
-                        ],
-                    }
-                    for slot in page.slots
-                ],
-            }
-            for page in record.pages
-        ],
-        "made_by": dataclasses.asdict(record.made_by),
-    }
-
-
-def write_record(out: Path, record: Record) -> Path:
-    """Write the record's JSON and text under `out`, atomically; the JSON's path.
-
-    Raises:
-        OutputError: the folder cannot be written.
-    """
-    text_path = out / "text" / f"{record.document_id}.txt"
-    if record.text:
-        write_atomic(text_path, record.text.encode("utf-8"))
-    else:
-        text_path.unlink(missing_ok=True)
-    path = out / "records" / f"{record.document_id}.json"
-    text = json.dumps(record_as_json(record), ensure_ascii=False, indent=1)
-    write_atomic(path, (text + "\n").encode("utf-8"))
-    return path
-
-
 def write_tables(
     out: Path,
     record_files: Iterable[Path],
     problems: Iterable[tuple[str, str | None, Problem]],
 ) -> None:
     """Rebuild the five tables from the record files and the problems of the run.
+
+    The schema of the record files is put beside them.
 
     Args:
         problems: (source path, document id or `None`, problem) of files and pages that
@@ -177,51 +103,7 @@ def write_tables(
     rows["problems"].sort(key=lambda row: tuple("" if cell is None else str(cell) for cell in row))
     for name, header in TABLES.items():
         write_atomic(out / f"{name}.csv", _csv(header, rows[name]))
-
-
-def load_tables(out: Path | str) -> dict[str, pd.DataFrame]:
-    """The five tables of a run as DataFrames with proper types.
-
-    Dates with day precision are `datetime64`; `issue_date` of coarser precision is NaT
-    there and stands as text in `issue_date_text`. `nested` is boolean; trust, status,
-    role, relation and precision are categories; absent text is `None`.
-
-    Raises:
-        OutputError: `out` holds no tables.
-    """
-    folder = Path(out)
-    frames: dict[str, pd.DataFrame] = {}
-    for name in TABLES:
-        path = folder / f"{name}.csv"
-        if not path.is_file():
-            message = f"{path}: no such table; run sohoa extract first"
-            raise OutputError(message)
-        frame = pd.read_csv(
-            path, dtype="string", encoding="utf-8-sig", keep_default_na=False, na_values=[""]
-        )
-        frames[name] = _typed(frame)
-    return frames
-
-
-def write_atomic(path: Path, content: bytes) -> None:
-    """Write the file so that it is there whole or not at all, also after power loss.
-
-    Raises:
-        OutputError: the folder cannot be written.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        message = (
-            f"{path}: cannot be written ({error.strerror or error}); check space and permissions"
-        )
-        raise OutputError(message) from error
+    write_atomic(out / SCHEMA.name, SCHEMA.read_bytes())
 
 
 # --- rows --------------------------------------------------------------------------
@@ -270,9 +152,9 @@ def _names(record: dict[str, Any], roles: Sequence[str]) -> str:
 def _list_row(
     header: Sequence[str], key: str, ordinal: int, one: Mapping[str, Any]
 ) -> tuple[Any, ...]:
-    return tuple(
-        {"document_id": key, "ordinal": ordinal}.get(column, one.get(column)) for column in header
-    )
+    sides = dict(zip(_SIDES, one["bbox"] or (None,) * 4, strict=True))
+    cells = {**one, **sides, "document_id": key, "ordinal": ordinal}
+    return tuple(cells[column] for column in header)
 
 
 def _precision(iso: str | None) -> str | None:
@@ -320,63 +202,6 @@ def _issuers_agree(cited: str | None, record: Mapping[str, Any]) -> bool:
     return sum(word in issuer for word in words) >= 0.6 * len(words)
 
 
-# --- plain data ----------------------------------------------------------------------
-
-
-def _field(field: Field) -> dict[str, Any]:
-    return {
-        "value": field.value,
-        "raw": field.raw,
-        "confidence": field.confidence,
-        "trust": field.trust,
-        **_place(field.place),
-        "rule": field.rule,
-        "evidence": list(field.evidence),
-        "alternatives": [_alternative(one) for one in field.alternatives[:5]],
-    }
-
-
-def _alternative(one: Candidate) -> dict[str, Any]:
-    return {
-        "value": one.value,
-        "raw": one.raw,
-        "score": round(one.score, 4),
-        "rule": one.rule,
-        **_place(one.place),
-        "evidence": list(one.evidence),
-    }
-
-
-def _flat(one: Any) -> dict[str, Any]:
-    """A reference, recipient or date as one level of keys: dates and places unfolded."""
-    out: dict[str, Any] = {}
-    for item in dataclasses.fields(one):
-        value = getattr(one, item.name)
-        if item.name == "place":
-            out |= _place(value)
-        elif item.name in ("issue_date", "value"):
-            name = "issue_date" if item.name == "issue_date" else "date"
-            out[name] = value.iso if value else None
-            out["precision" if name == "date" else "issue_date_precision"] = (
-                value.precision if value else None
-            )
-        elif item.name == "confidence":
-            out[item.name] = _rounded(value)
-        else:
-            out[item.name] = list(value) if isinstance(value, tuple) else value
-    return out
-
-
-def _place(place: Place | None) -> dict[str, Any]:
-    if place is None:
-        return dict.fromkeys(_BOX)
-    return {"page": place.page, **_box(place.bbox)}
-
-
-def _box(bbox: Any) -> dict[str, float]:
-    return {side: round(getattr(bbox, side), 2) for side in _BOX[1:]}
-
-
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
@@ -398,48 +223,3 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:g}" if value == int(value) else repr(value)
     return " ".join(str(value).split()) if "\n" in str(value) else str(value)
-
-
-_INTEGERS = ("first_page", "last_page", "page_count", "ordinal", "mentions", "page")
-_FLOATS = (
-    "mean_word_confidence",
-    "skew_max_degrees",
-    "left",
-    "top",
-    "right",
-    "bottom",
-    "confidence",
-)
-_CATEGORIES = (
-    "status",
-    "issue_date_precision",
-    "precision",
-    "text_source",
-    "role",
-    "relation",
-    "trust",
-    "stage",
-    "code",
-)
-
-
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    convert: dict[str, Callable[[Any], Any]] = {}
-    for column in frame.columns:
-        name = str(column)
-        if name in _INTEGERS:
-            convert[name] = lambda series: pd.to_numeric(series).astype("Int64")
-        elif name in _FLOATS or name.endswith("_confidence"):
-            convert[name] = lambda series: pd.to_numeric(series).astype("Float64")
-        elif name in _CATEGORIES or name.endswith("_trust"):
-            convert[name] = lambda series: series.astype("category")
-        elif name == "nested":
-            convert[name] = lambda series: (series == "true").astype("boolean")
-        elif name in ("issue_date", "date"):
-            frame[f"{name}_text"] = frame[name]
-            convert[name] = lambda series: pd.to_datetime(
-                series, format="%Y-%m-%d", errors="coerce"
-            )
-    for name, function in convert.items():
-        frame[name] = function(frame[name])
-    return frame

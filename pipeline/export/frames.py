@@ -1,0 +1,80 @@
+"""The tables of a run as pandas frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.errors import OutputError
+from pipeline.export.tables import TABLES
+
+_INTEGERS = ("first_page", "last_page", "page_count", "ordinal", "mentions", "page")
+_FLOATS = (
+    "mean_word_confidence",
+    "skew_max_degrees",
+    "left",
+    "top",
+    "right",
+    "bottom",
+    "confidence",
+)
+_CATEGORIES = (
+    "status",
+    "issue_date_precision",
+    "precision",
+    "text_source",
+    "role",
+    "relation",
+    "trust",
+    "stage",
+    "code",
+)
+
+
+def load_tables(out: Path | str) -> dict[str, pd.DataFrame]:
+    """The five tables of a run as DataFrames with proper types.
+
+    Dates with day precision are `datetime64`; `issue_date` of coarser precision is NaT
+    there and stands as text in `issue_date_text`. `nested` is boolean; trust, status,
+    role, relation and precision are categories; absent text is `None`.
+
+    Raises:
+        OutputError: `out` holds no tables.
+    """
+    folder = Path(out)
+    frames: dict[str, pd.DataFrame] = {}
+    for name in TABLES:
+        path = folder / f"{name}.csv"
+        if not path.is_file():
+            message = f"{path}: no such table; run sohoa extract first"
+            raise OutputError(message)
+        frame = pd.read_csv(
+            path, dtype="string", encoding="utf-8-sig", keep_default_na=False, na_values=[""]
+        )
+        frames[name] = _typed(frame)
+    return frames
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    convert: dict[str, Callable[[Any], Any]] = {}
+    for column in frame.columns:
+        name = str(column)
+        if name in _INTEGERS:
+            convert[name] = lambda series: pd.to_numeric(series).astype("Int64")
+        elif name in _FLOATS or name.endswith("_confidence"):
+            convert[name] = lambda series: pd.to_numeric(series).astype("Float64")
+        elif name in _CATEGORIES or name.endswith("_trust"):
+            convert[name] = lambda series: series.astype("category")
+        elif name == "nested":
+            convert[name] = lambda series: (series == "true").astype("boolean")
+        elif name in ("issue_date", "date"):
+            frame[f"{name}_text"] = frame[name]
+            convert[name] = lambda series: pd.to_datetime(
+                series, format="%Y-%m-%d", errors="coerce"
+            )
+    for name, function in convert.items():
+        frame[name] = function(frame[name])
+    return frame
