@@ -25,7 +25,7 @@ from pipeline.settings import Settings
 
 #: Modules whose code, with all that they import, decides how a page is read, and what a
 #: record says. A checkout that is updated keeps its version, so the version is not enough.
-_PAGE_MODULES = ("clean", "handwriting", "ocr", "render", "slots")
+_PAGE_MODULES = ("page_reader", "handwriting")
 _RECORD_MODULES = (*_PAGE_MODULES, "digitizer", "export")
 
 #: Read by the later stages only: pages do not depend on them.
@@ -55,7 +55,9 @@ def making(made_by: MadeBy, settings: Settings) -> Making:
         "engine": made_by.engine,
         "code": _code_digest(_PAGE_MODULES),
         "models": _models_digest(),
-        "traineddata": _traineddata_digests(settings.ocr.language),
+        "traineddata": _traineddata_digests(
+            f"{settings.ocr.language}+{settings.ocr.second_language}"
+        ),
     }
     pages_digest = _digest(pages)
     rest = _digest([pages_digest, _code_digest(_RECORD_MODULES)])
@@ -155,7 +157,7 @@ def _traineddata_digests(languages: str) -> dict[str, str]:
     # The first line: List of available languages in "/usr/share/.../tessdata/" (4):
     folder = re.search(r'"([^"]+)"', listing)
     found = {}
-    for name in sorted(set(languages.split("+"))):
+    for name in sorted({name for name in languages.split("+") if name}):
         path = Path(folder[1] if folder else "") / f"{name}.traineddata"
         if path.is_file():
             found[name] = hashlib.sha256(path.read_bytes()).hexdigest()

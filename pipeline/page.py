@@ -239,6 +239,7 @@ class Page:
         text_source: `ocr` or `text_layer`.
         blank: nothing printed on it (a fact, not a fault).
         unreadable: too small or too blurred to be read; `lines` is then empty.
+        second: lines that matter as the second model read them; empty where there is none.
     """
 
     number: int
@@ -253,6 +254,7 @@ class Page:
     marks: tuple[Mark, ...] = ()
     overlays: tuple[Overlay, ...] = ()
     slots: tuple[Slot, ...] = ()
+    second: tuple[Line, ...] = ()
     to_viewer: Affine = Affine()
     viewer_width: float = 0.0
     viewer_height: float = 0.0

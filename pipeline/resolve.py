@@ -7,7 +7,7 @@ becomes evidence against it, and the value goes to review.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pipeline.lexicon import Lexicon
 from pipeline.record import Candidate, Field, Recipient, Reference
@@ -45,13 +45,25 @@ def choose(
     }
 
 
-def trust_references(references: Iterable[Reference], lexicon: Lexicon) -> tuple[Reference, ...]:
-    """The references with measured confidence in place of word confidence."""
+def trust_references(
+    references: Iterable[Reference],
+    second: Callable[[Reference], str | None],
+    lexicon: Lexicon,
+) -> tuple[Reference, ...]:
+    """The references with measured confidence in place of word confidence.
+
+    `second` says what the second model thinks of one (see `agreement`).
+    """
     out = []
     for one in references:
         evidence = evidence_of(
             _as_candidate(
-                "references", one.number or one.title, one.raw, one.confidence, one.mentions
+                "references",
+                one.number or one.title,
+                one.raw,
+                one.confidence,
+                one.mentions,
+                second(one),
             ),
             (),
         )
@@ -66,12 +78,16 @@ def trust_references(references: Iterable[Reference], lexicon: Lexicon) -> tuple
     return tuple(out)
 
 
-def trust_recipients(recipients: Iterable[Recipient], lexicon: Lexicon) -> tuple[Recipient, ...]:
+def trust_recipients(
+    recipients: Iterable[Recipient],
+    second: Callable[[Recipient], str | None],
+    lexicon: Lexicon,
+) -> tuple[Recipient, ...]:
     """The recipients with measured confidence in place of word confidence."""
     out = []
     for one in recipients:
         evidence = evidence_of(
-            _as_candidate("recipients", one.name, one.raw, one.confidence, 1), ()
+            _as_candidate("recipients", one.name, one.raw, one.confidence, 1, second(one)), ()
         )
         out.append(
             dataclasses.replace(
@@ -85,9 +101,10 @@ def trust_recipients(recipients: Iterable[Recipient], lexicon: Lexicon) -> tuple
 
 
 def _as_candidate(
-    field: str, value: str | None, raw: str, confidence: float, mentions: int
+    field: str, value: str | None, raw: str, confidence: float, mentions: int, said: str | None
 ) -> Candidate:
-    facts = ("agree:mentions",) if mentions > 1 and confidence >= 0.6 else ()
+    facts: tuple[str, ...] = ("agree:mentions",) if mentions > 1 and confidence >= 0.6 else ()
+    facts += (said,) if said is not None else ()
     return Candidate(field, value, raw, 0.9, "text", None, confidence, facts)
 
 

@@ -56,10 +56,13 @@ class OcrSettings:
 
     Attributes:
         language: Tesseract's models, joined by `+`.
+        second_language: a model trained apart that reads the lines of fields once more, so
+            that agreement can be told from luck; empty: none.
         timeout_seconds: for each page; then Tesseract is killed.
     """
 
     language: str = "vie+Vietnamese"
+    second_language: str = "Vietnamese"
     timeout_seconds: int = 180
 
 

@@ -24,8 +24,10 @@ def evidence_of(chosen: Candidate, others: Sequence[Candidate]) -> Evidence:
     """The kind of evidence behind a chosen value.
 
     `doubt`: another reading with nearly the same score says otherwise, or a fact
-    contradicts it. `agreed`: an independent source says the same, or every word is a
-    known name. `clear`, `fair`, `weak`: by the lowest word confidence of its span.
+    contradicts it. `agreed`: an independent source says the same (the other model, the
+    reader of handwriting, another mention), or every word is a known name. `clear`,
+    `fair`, `weak`: by the lowest word confidence of its span, one step down where the
+    other model read something else.
     """
     rivals = [
         other
@@ -35,6 +37,9 @@ def evidence_of(chosen: Candidate, others: Sequence[Candidate]) -> Evidence:
     if rivals or any(fact.startswith("against:") for fact in chosen.evidence):
         return "doubt"
     words = chosen.word_confidence
+    differs = "differs:second" in chosen.evidence
+    if "agree:second" in chosen.evidence:
+        return "agreed" if words is None or words >= 0.5 else "fair"
     if any(fact.startswith("agree:") for fact in chosen.evidence):
         return "agreed"
     named = any(
@@ -45,10 +50,10 @@ def evidence_of(chosen: Candidate, others: Sequence[Candidate]) -> Evidence:
     if words is None:
         return "clear" if chosen.score >= 0.9 else "fair"
     if words >= 0.9:
-        return "clear"
+        return "fair" if differs else "clear"
     if words >= 0.75:
-        return "fair"
-    return "weak"
+        return "weak" if differs else "fair"
+    return "doubt" if differs else "weak"
 
 
 def confidence_of(field: str, evidence: Evidence, calibration: Mapping[str, Any]) -> float:

@@ -35,8 +35,8 @@ TABLES = ("documents.csv", "references.csv", "recipients.csv", "dates.csv", "pro
 class Steps:
     """Names, `module:function`, of what reads and writes letters."""
 
-    count_pages: str = "pipeline.digitizer:count_pages"
-    read_pages: str = "pipeline.digitizer:read_pages"
+    count_pages: str = "pipeline.page_reader:count_pages"
+    read_pages: str = "pipeline.page_reader:read_pages"
     assemble: str = "pipeline.digitizer:assemble"
     made_by: str = "pipeline.making:made_by"
     field_names: str = "pipeline.fields:NAMES"

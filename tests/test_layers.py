@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
     ),
     (
         "parts that one stage is built of",
-        frozenset({"ink", "skew", "orientation", "slots", "textlayer"}),
+        frozenset({"ink", "skew", "orientation", "slots", "textlayer", "agreement"}),
     ),
     (
         "stages",
@@ -32,6 +32,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
             {"render", "clean", "ocr", "layout", "fields", "resolve", "handwriting", "export"}
         ),
     ),
+    ("pages of a file", frozenset({"page_reader"})),
     ("one file", frozenset({"digitizer"})),
     (
         "a folder of files, and measuring",
@@ -49,7 +50,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
 )  # fmt: skip
 
 #: Rooms whose modules may know one another.
-SHARED_ROOMS = {0, 1, 2, 5}
+SHARED_ROOMS = {0, 1, 2, 6}
 
 #: Imports inside one layer that are not sideways ties: columns follow from the fields.
 ALLOWED = {("export", "fields")}

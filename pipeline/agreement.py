@@ -1,0 +1,71 @@
+"""Whether the second model read the same: evidence for and against a value.
+
+Two models that were trained apart, on pictures of another size, seldom make the same
+slip. What they both read is trusted further; where they differ a person looks. This
+module knows nothing of how values are found.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+from pipeline.page import BBox, Page, Word
+from pipeline.record import Candidate, Place, Recipient, Reference
+from pipeline.vietnamese import plain_signs
+
+AGREES = "agree:second"
+DIFFERS = "differs:second"
+
+#: These are read from ink that neither model was made for, or follow from other fields.
+_APART = frozenset({"handwriting", "blank_slot", "symbol", "default"})
+
+
+def vouched(candidate: Candidate, pages: Sequence[Page]) -> Candidate:
+    """The candidate with what the second model says of it added to its evidence."""
+    if candidate.value is None or candidate.rule in _APART or not candidate.raw:
+        return candidate
+    forms = (
+        (candidate.value, candidate.raw) if candidate.field != "issue_date" else (candidate.raw,)
+    )
+    fact = _fact(forms, candidate.place, pages)
+    if fact is None:
+        return candidate
+    return dataclasses.replace(candidate, evidence=(*candidate.evidence, fact))
+
+
+def of_number(pages: Sequence[Page]) -> Callable[[Reference], str | None]:
+    """Says for a reference whether the second model read its number, or its name, alike."""
+    return lambda one: _fact((one.raw,), one.place, pages)
+
+
+def of_name(pages: Sequence[Page]) -> Callable[[Recipient], str | None]:
+    """Says for a recipient whether the second model read its name alike."""
+    return lambda one: _fact((one.name, one.raw), one.place, pages)
+
+
+def _fact(forms: Sequence[str], place: Place | None, pages: Sequence[Page]) -> str | None:
+    page = next((one for one in pages if place is not None and one.number == place.page), None)
+    if page is None or place is None or not page.second:
+        return None
+    said = _squeezed(" ".join(word.text for word in _words_in(place.bbox, page)))
+    if not said:
+        return None
+    return AGREES if any(_squeezed(form) in said for form in forms if form) else DIFFERS
+
+
+def _words_in(box: BBox, page: Page) -> list[Word]:
+    """The second model's words whose middle lies in the box, line by line."""
+    wide = box.expand(3, 2)
+    return [
+        word
+        for line in page.second
+        for word in line.words
+        if wide.left <= word.bbox.center_x <= wide.right
+        and wide.top <= word.bbox.center_y <= wide.bottom
+    ]
+
+
+def _squeezed(text: str) -> str:
+    """Letters, digits and the signs of numbers; case and marks count."""
+    return "".join(char for char in plain_signs(text) if char.isalnum() or char in "/-")

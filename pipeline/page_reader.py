@@ -1,0 +1,207 @@
+"""Pages of a file from bytes to words: draw, clean, read, and look twice where it counts.
+
+Pages go through the stages in small runs, so that a long file needs no more memory than
+a short one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline import clean, layout, ocr, render
+from pipeline.errors import PageError
+from pipeline.page import Affine, BBox, Line, Page, Zone
+from pipeline.record import Problem
+from pipeline.settings import Settings
+
+#: What stands here decides a letter's row, so that it is read a second time.
+_WEIGHTY = frozenset(
+    {
+        Zone.ISSUER, Zone.NUMBER, Zone.PLACE_DATE, Zone.TITLE, Zone.SUBJECT, Zone.ADDRESSEES,
+        Zone.RECIPIENTS, Zone.SIGNATURE,
+    }
+)  # fmt: skip
+
+#: A line of the body that may name a directive or a date.
+_CITES = re.compile(r"\d\s*[/⁄-]\s*[A-ZĐ]{2}|[Nn]g[àa]y\s*\d|[Ll]uật\s")
+
+
+@dataclass(frozen=True, slots=True)
+class PageBatch:
+    """Pages that were read, and what went wrong with others of the batch."""
+
+    pages: tuple[Page, ...]
+    problems: tuple[Problem, ...]
+
+
+def count_pages(path: Path, source: str, settings: Settings) -> int:
+    """Pages of the file, after its limits and its kind were checked.
+
+    Raises:
+        LetterError: the file cannot be read, is encrypted or beyond a limit.
+    """
+    return render.count_pages(path, source, settings.render)
+
+
+def read_pages(path: Path, source: str, numbers: Sequence[int], settings: Settings) -> PageBatch:
+    """The pages of `numbers` (1-based), read; a page that fails becomes a problem."""
+    pages: list[Page] = []
+    problems: list[Problem] = []
+    images: list[clean.CleanImage] = []
+    for number in numbers:
+        try:
+            page = render.read_text_layer(path, source, number, settings.render)
+            if page is not None:
+                pages.append(page)
+                continue
+            image = render.render_page(path, source, number, settings.render)
+            images.append(clean.clean(image, settings.clean))
+        except PageError as error:
+            problems.append(_problem(error))
+        if len(images) >= 4:
+            pages.extend(_read(images, source, settings, problems))
+            images = []
+    pages.extend(_read(images, source, settings, problems))
+    problems.extend(
+        Problem(
+            "clean",
+            "page_unreadable",
+            f"{source}, page {page.number}: too small or too blurred to be read; scan it again at 200 dpi or more",
+            page.number,
+        )
+        for page in pages
+        if page.unreadable
+    )
+    return PageBatch(tuple(sorted(pages, key=lambda page: page.number)), tuple(problems))
+
+
+def _read(
+    images: Sequence[clean.CleanImage], source: str, settings: Settings, problems: list[Problem]
+) -> Iterable[Page]:
+    if not images:
+        return ()
+    try:
+        read = ocr.read(images, source, settings.ocr)
+    except PageError as error:
+        if len(images) == 1:
+            problems.append(_problem(error))
+            return ()
+        return [page for image in images for page in _read([image], source, settings, problems)]
+    return [
+        _completed(page, image, source, settings) for page, image in zip(read, images, strict=True)
+    ]
+
+
+def _completed(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
+    page = _with_tail(page, image, source, settings)
+    page = _with_stamps(page, image, source, settings)
+    page = _with_second(page, image, source, settings)
+    return _with_slots(page, image)
+
+
+def _with_tail(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
+    """The page with ô 9b and the signature beside it read column by column.
+
+    The two columns have different leading, so that a row of one cuts lines of the other.
+    """
+    band = layout.tail_band(page)
+    if band is None:
+        return page
+    split = clean.find_gutter(image.pixels, image.dpi, band)
+    if split is None:
+        return page
+    left = BBox(0.0, band.top, split, band.bottom)
+    right = BBox(split, band.top, page.width, min(band.bottom + 100.0, page.height))
+    read = [
+        line
+        for piece in (left, right)
+        for line in _read_piece(piece, image, source, page, settings)
+    ]
+    if sum(len(line.text) for line in read) < 20:
+        return page
+    kept = [
+        line
+        for line in page.lines
+        if not any(_inside(line.bbox, piece) for piece in (left, right))
+        and not (left.top <= line.bbox.center_y <= left.bottom)
+    ]
+    return replace(page, lines=(*kept, *read))
+
+
+def _inside(box: BBox, piece: BBox) -> bool:
+    return piece.left <= box.center_x <= piece.right and piece.top <= box.center_y <= piece.bottom
+
+
+def _read_piece(
+    piece: BBox, image: clean.CleanImage, source: str, page: Page, settings: Settings
+) -> list[Line]:
+    points = image.dpi / 72
+    rows = slice(max(0, int(piece.top * points)), int(piece.bottom * points))
+    columns = slice(max(0, int(piece.left * points)), int(piece.right * points))
+    pixels = image.pixels[rows, columns]
+    if min(pixels.shape[:2]) < 12:
+        return []
+    shift = Affine(c=columns.start / points, f=rows.start / points)
+    return [
+        replace(
+            line,
+            words=tuple(replace(word, bbox=shift.apply(word.bbox)) for word in line.words),
+        )
+        for line in ocr.read_crop(pixels, image.dpi, source, page.number, settings.ocr)
+    ]
+
+
+def _with_stamps(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
+    """The page with the words of rubber stamps in its upper half: KHẨN, HỎA TỐC, MẬT.
+
+    Their ink is coloured and was taken out of the print, so each is read by itself.
+    """
+    found: list[Line] = []
+    points = image.dpi / 72
+    for mark in page.marks:
+        box = mark.bbox
+        if mark.kind != "stamp" or box.top > 0.5 * page.height:
+            continue
+        if not (25 < box.width < 190 and 9 < box.height < 70):
+            continue
+        # Inside the frame that most stamps have: its lines read as letters.
+        rows = slice(int((box.top + 4) * points), int((box.bottom - 4) * points))
+        columns = slice(int((box.left + 4) * points), int((box.right - 4) * points))
+        ink = clean.coloured_ink(image.colour[rows, columns])
+        if ink.size == 0:
+            continue
+        shift = Affine(c=columns.start / points, f=rows.start / points)
+        for line in ocr.read_crop(ink, image.dpi, source, page.number, settings.ocr):
+            words = tuple(replace(word, bbox=shift.apply(word.bbox)) for word in line.words)
+            found.append(replace(line, words=words))
+    return replace(page, lines=(*page.lines, *found)) if found else page
+
+
+def _with_second(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
+    """The page with what the second model reads in the lines that fields are made of."""
+    if not settings.ocr.second_language or not page.lines:
+        return page
+    weighty = [
+        line.bbox
+        for region in layout.find_regions((page,))
+        for line in region.lines
+        if region.zone in _WEIGHTY or (region.zone is Zone.BODY and _CITES.search(line.text))
+    ]
+    return replace(page, second=ocr.read_again(image, weighty, source, settings.ocr))
+
+
+def _with_slots(page: Page, image: clean.CleanImage) -> Page:
+    """The page with its handwritten blanks read, where it opens a letter."""
+    if not page.lines or layout.header_box(page) is None:
+        return page
+    from pipeline import handwriting
+
+    slots = handwriting.read_slots(page.lines, image.colour, image.dpi, handwriting.load_reader())
+    return replace(page, slots=slots)
+
+
+def _problem(error: PageError) -> Problem:
+    return Problem(error.stage, error.code, str(error), error.page)
