@@ -19,7 +19,7 @@ from types import FrameType
 
 from pipeline import intake, recovery
 from pipeline.course import Run
-from pipeline.executors import Executor
+from pipeline.executors import Executor, Task
 from pipeline.intake import Finding
 from pipeline.ledger import Ledger
 from pipeline.lock import Lock, folder
@@ -46,6 +46,7 @@ def run(
     steps: Steps | None = None,
     limits: Limits | None = None,
     executor: Executor | None = None,
+    cluster: str | None = None,
     clock: Callable[[], float] = time.time,
 ) -> RunSummary:
     """Read all letters in `inputs` into `out`, going on where an earlier run stopped.
@@ -60,12 +61,14 @@ def run(
         max_failures: share of failed files, 0..1, above which the run stops.
         on_event: called in this process for everything that happens.
         executor: runs the tasks; processes of this machine by default.
+        cluster: address of a Dask scheduler, `tcp://HOST:8786`, whose workers run the
+            tasks; they must see inputs and `out` under the same paths.
         clock: seconds since 1970, for the times in the ledger only.
 
     Raises:
         OutputError: `out` cannot be written, or another run is writing it.
         LedgerError: the ledger of `out` is damaged and could not be rebuilt.
-        MissingToolError: Tesseract or a language model is missing.
+        MissingToolError: Tesseract, a language model or the cluster is missing.
         LexiconError: a file in `models/` is damaged.
     """
     out = out.absolute()
@@ -80,6 +83,8 @@ def run(
         steps=steps,
         limits=limits,
         executor=executor,
+        cluster=cluster,
+        shared=tuple(path.absolute() for path in inputs if path.exists()),
         clock=clock,
         listing=True,
     )
@@ -146,6 +151,8 @@ def run_findings(
     steps: Steps | None = None,
     limits: Limits | None = None,
     executor: Executor | None = None,
+    cluster: str | None = None,
+    shared: tuple[Path, ...] = (),
     clock: Callable[[], float] = time.time,
     listing: bool = False,
     anew: bool = False,
@@ -154,6 +161,7 @@ def run_findings(
 
     Args:
         findings: the files, in any order.
+        shared: inputs that all workers of the cluster must see.
         listing: these are all files of the inputs, so that what is missing is known.
         anew: finish each document again, even where nothing has changed.
     """
@@ -166,7 +174,9 @@ def run_findings(
         stack.callback(ledger.close)
         store = PageStore(out)
         stack.callback(store.close)
-        if executor is None:
+        if executor is None and cluster is not None:
+            executor = _cluster_workers(cluster, out, shared, settings, steps or Steps(), on_event)
+        elif executor is None:
             executor = _local_workers(out, count, limits)
         stack.callback(executor.close)
         going = Run(
@@ -193,6 +203,20 @@ def _local_workers(out: Path, count: int, limits: Limits) -> LocalWorkers:
     with contextlib.suppress(OSError):
         log.unlink(missing_ok=True)
     return LocalWorkers(count, memory_bytes=memory, recycle_after=limits.recycle_after, log=log)
+
+
+def _cluster_workers(
+    address: str,
+    out: Path,
+    shared: tuple[Path, ...],
+    settings: Settings,
+    steps: Steps,
+    on_event: Callable[[Event], None],
+) -> Executor:
+    from pipeline.cluster import ClusterWorkers
+
+    identify = Task(0, "pipeline.work:identify", (steps, settings), 300.0, steps.modules("finish"))
+    return ClusterWorkers(address, identify, out, shared, on_event=on_event)
 
 
 @contextlib.contextmanager

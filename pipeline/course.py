@@ -266,7 +266,9 @@ class Run:
         self._last_key += 1
         self._jobs[self._last_key] = job
         imports = self.steps.modules(job.kind)
-        self.executor.submit(Task(self._last_key, job.call, job.arguments, job.seconds, imports))
+        here = job.kind in ("describe", "tables")
+        task = Task(self._last_key, job.call, job.arguments, job.seconds, imports, here)
+        self.executor.submit(task)
 
     # -- taking outcomes -----------------------------------------------------------
 

@@ -24,6 +24,7 @@ class Task:
         limit_seconds: after this the worker and all that it started are killed.
         imports: modules that the call will need; the limit runs from when they are
             loaded, so that a slow start is not taken for a slow page.
+        here: the call needs the machine of the run: it opens the ledger.
     """
 
     key: int
@@ -31,6 +32,7 @@ class Task:
     arguments: tuple[Any, ...]
     limit_seconds: float
     imports: tuple[str, ...] = ()
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,15 @@ _SYMBOL_TAIL = re.compile(
     r"[/⁄][A-ZĐ][\w&ĐÐ.]*\s*[-–—]?|-\s*[A-ZĐ]{2,4}\s*/\s*[A-ZĐ]|[A-ZĐ]{2,}\s*-\s*[A-ZĐ]{2,}"
 )
 _ABOUT = re.compile(r"^\W{0,2}(?:[VW]\s*[/⁄ilI1|]\s*[vV]\b|Vv:|v/v|Về việc)", re.UNICODE)
+#: A number line has its label or a digit; `BVĐK/TTYT…` on a form to fill in has neither.
+_LABELLED = re.compile(r"\d|^\W*[S5$]\w{1,2}\s*[:;.,]")
+_FORM = re.compile(
+    r"^(?:danh sach|bieu mau|mau so|phieu (?:dang ky|khao sat|cung cap|thu thap)|bang ke|bang tong hop|don dang ky)\b"
+)
+#: How the first paragraph of a body begins, where no blank parts it from the subject.
+_BODY_OPENS = re.compile(
+    r"^(?:thuc hien|can cu|thi hanh|theo |nham |de |ngay |trong |ngay sau|sau khi|xet |tiep theo)"
+)
 _ANNEX = re.compile(r"^(?:phu luc|danh sach kem theo|bieu mau|mau so)\b")
 
 
@@ -97,6 +106,8 @@ def opens_letter(page: Page) -> bool:
     segments = _segments(page)
     top = [line for line in segments if line.bbox.top < 0.33 * page.height]
     motto = [line for line in top if is_motto(line.text)]
+    if any(_FORM.match(bare(line.text)) and _is_upper(line.text) for line in top):
+        return False
     if not motto or any(_ANNEX.match(bare(line.text)) for line in top[:4]):
         return False
     below = min(line.bbox.top for line in motto)
@@ -107,6 +118,7 @@ def opens_letter(page: Page) -> bool:
         and line.bbox.left < 0.5 * page.width
         and is_number_line(line.text)
         and _SYMBOL_TAIL.search(plain_signs(line.text))
+        and _LABELLED.search(line.text)
     ]
     dated = [line for line in top if line.bbox.top > below and is_place_date(line.text)]
     return bool(numbered) and bool(dated)
@@ -504,6 +516,9 @@ def _title_block(page: Page, rest: list[Line]) -> tuple[list[Region], list[Line]
                 continue  # a stamp beside the subject
             break
         if bare(line.text).startswith(("kinh gui", "can cu")):
+            break
+        widest = max((one.bbox.width for one in subject), default=line.bbox.width)
+        if line.bbox.width > 1.15 * widest and _BODY_OPENS.match(bare(line.text)):
             break
         if (
             _is_upper(line.text)

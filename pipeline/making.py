@@ -12,6 +12,7 @@ import dataclasses
 import hashlib
 import importlib.resources
 import json
+import platform
 import re
 import subprocess
 from collections.abc import Iterator
@@ -28,8 +29,31 @@ from pipeline.settings import Settings
 _PAGE_MODULES = ("page_reader", "handwriting")
 _RECORD_MODULES = (*_PAGE_MODULES, "digitizer", "export")
 
+#: Libraries that decide how a page is drawn, cleaned and read, or what a rule finds.
+_LIBRARIES = (
+    "numpy",
+    "opencv-python-headless",
+    "pdf2image",
+    "pikepdf",
+    "pillow",
+    "pytesseract",
+    "rapidfuzz",
+    "spacy",
+)
+
 #: Read by the later stages only: pages do not depend on them.
-_OF_LETTERS = frozenset({"lexicons", "rules", "calibration.toml", "__pycache__", "__init__.py"})
+_OF_LETTERS = frozenset(
+    {
+        "lexicons",
+        "rules",
+        "calibration.toml",
+        "calibrate.py",
+        "problems.tsv",
+        "README.md",
+        "__pycache__",
+        "__init__.py",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +104,56 @@ def made_by(settings: Settings) -> MadeBy:
         engine=f"tesseract {ocr.engine_version()}",
         language_model=settings.ocr.language,
     )
+
+
+def ingredients(made_by: MadeBy, settings: Settings) -> dict[str, str]:
+    """All that two machines must have alike to read alike: name -> version or digest.
+
+    More than the digests above: libraries are not in them, since a security fix of one
+    must not have an archive read again, but within one run all must be the same.
+    `processor` is for the reader only: Tesseract and OpenCV take other paths on other
+    processors, which can show in the last digits of a confidence.
+    """
+    found = {
+        "sohoa": made_by.version,
+        "engine": made_by.engine,
+        "settings": made_by.settings_digest,
+        "lexicon": made_by.lexicon_digest,
+        "code": _code_digest(_RECORD_MODULES),
+        "models": _models_digest(),
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        "poppler": _poppler_version(),
+        "processor": _processor(),
+    }
+    for name, sha256 in _traineddata_digests(settings.ocr.language).items():
+        found[f"model {name}"] = sha256[:16]
+    for name in _LIBRARIES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = "missing"
+    return found
+
+
+def _poppler_version() -> str:
+    try:
+        told = subprocess.run(
+            ["pdftoppm", "-v"], capture_output=True, text=True, timeout=30, check=False
+        ).stderr
+    except (OSError, subprocess.TimeoutExpired):
+        return "missing"
+    return told.partition("\n")[0].strip()
+
+
+def _processor() -> str:
+    """The instruction sets that Tesseract has found here: `AVX512F AVX2 FMA SSE4.1`."""
+    try:
+        told = subprocess.run(
+            ["tesseract", "--version"], capture_output=True, text=True, timeout=30, check=False
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return " ".join(re.findall(r"Found (\S*(?:AVX|FMA|SSE|NEON)\S*)", told))
 
 
 def record_digest(made_by: MadeBy | dict[str, Any]) -> str:

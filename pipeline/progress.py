@@ -85,7 +85,8 @@ class Notice:
 
     Attributes:
         code: `renamed`, `replaced`, `passed_over`, `making_changed`, `recovered`,
-            `worker_lost`, `stopping`, `writing_tables`.
+            `worker_lost`, `worker_refused`, `other_processor`, `waiting`, `stopping`,
+            `writing_tables`.
     """
 
     code: str

@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 from pipeline.errors import LetterError
 from pipeline.executors import load
 from pipeline.ledger import Ledger
-from pipeline.making import Making, making
+from pipeline.making import Making, ingredients, making
 from pipeline.page import Page
 from pipeline.pagestore import KeptPage
 from pipeline.record import Field, MadeBy, Problem, Record, Source
@@ -88,6 +88,11 @@ class Letters:
 def describe(steps: Steps, settings: Settings) -> Making:
     """What this machine would read letters with."""
     return making(load(steps.made_by)(settings), settings)
+
+
+def identify(steps: Steps, settings: Settings) -> dict[str, str]:
+    """What a machine must have alike to take part in a run: see `making.ingredients`."""
+    return ingredients(load(steps.made_by)(settings), settings)
 
 
 def survey(steps: Steps, path: Path, source: str, settings: Settings, *, count: bool) -> Survey:

@@ -39,7 +39,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
         frozenset(
             {
                 "admission", "batch", "course", "executors", "fixity", "intake", "ledger", "lock",
-                "making", "pagestore", "progress", "reading", "recovery", "rows", "sqlite_file",
+                "cluster", "making", "pagestore", "progress", "reading", "recovery", "remote", "rows", "sqlite_file",
                 "status", "tally", "watch", "work", "workers",
                 "evaluate", "evaluate_text", "evaluation", "evaluation_report", "line_alignment",
                 "scoring", "seen", "text_scores", "truth",
@@ -66,6 +66,7 @@ OWNERS: dict[str, frozenset[str]] = {
     "spacy": frozenset({"citation", "lexicon"}),
     "pandas": frozenset({"export"}),
     "rapidfuzz": frozenset({"fields", "layout", "scoring"}),
+    "distributed": frozenset({"cluster", "remote"}),
     "typer": frozenset({"cli"}),
     "rich": frozenset({"cli"}),
     "pydantic": frozenset({"work"}),

@@ -71,6 +71,10 @@ def extract(
     max_failures: Annotated[
         str | None, typer.Option("--max-failures", help="Stop when more files fail, e.g. 5%.")
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", help="Dask scheduler whose workers read, e.g. tcp://HOST:8786."),
+    ] = None,
     lang: _Lang = None,
 ) -> None:
     """Read letters into tables; the same OUTPUT goes on where it stopped.
@@ -84,7 +88,7 @@ def extract(
     _run(
         lambda on_event: batch.run(
             inputs, output, chosen, workers=workers, retry=retry,
-            max_failures=_share(max_failures), on_event=on_event,
+            max_failures=_share(max_failures), on_event=on_event, cluster=cluster,
         ),
         output,
         language,

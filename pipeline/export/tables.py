@@ -11,6 +11,7 @@ from typing import Any
 
 from pipeline import fields
 from pipeline.export.files import write_atomic
+from pipeline.export.problem_texts import explain
 from pipeline.export.records import SCHEMA
 from pipeline.record import Problem
 from pipeline.vietnamese import fold
@@ -35,7 +36,7 @@ RECIPIENTS = (
     "document_id", "ordinal", "role", "name", "purpose", "units", "raw", *_BOX, "confidence", "trust",
 )  # fmt: skip
 DATES = ("document_id", "ordinal", "date", "precision", "role", "raw", *_BOX, "confidence")
-PROBLEMS = ("source_path", "document_id", "page", "stage", "code", "message")
+PROBLEMS = ("source_path", "document_id", "page", "stage", "code", "message", "message_vi")
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "documents": DOCUMENTS,
@@ -93,11 +94,20 @@ def write_tables(
                 problem["stage"],
                 problem["code"],
                 problem["message"],
+                explain(problem["code"]),
             )
             noted.add((row[0], *row[2:]))
             rows["problems"].append(row)
     for source_path, document_id, one in problems:
-        row = (source_path, document_id, one.page, one.stage, one.code, one.message)
+        row = (
+            source_path,
+            document_id,
+            one.page,
+            one.stage,
+            one.code,
+            one.message,
+            explain(one.code),
+        )
         if (row[0], *row[2:]) not in noted:
             rows["problems"].append(row)
     rows["problems"].sort(key=lambda row: tuple("" if cell is None else str(cell) for cell in row))

@@ -9,6 +9,7 @@ into another body's.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
@@ -26,6 +27,8 @@ SPECS = (
 )
 
 _LONGEST = 9
+#: `UBND` as engines misread it: `LIBND`, `UIBND`, `ƯBND`.
+_COMMITTEE = re.compile(r"(?:u|li|ui|ii|v|l)bnd")
 _GOVERNMENT = ("uy ban nhan dan", "ubnd")
 
 
@@ -34,7 +37,11 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
     region = next((one for one in letter.regions if one.zone is Zone.ISSUER), None)
     if region is None:
         return
-    lines = [snapped for line in region.lines if (snapped := snap(_strip(line), lexicon))[0]]
+    lines = [
+        snapped
+        for line in region.lines
+        if (snapped := snap(_strip(line), lexicon))[0] and (snapped[1] or not _is_speckle(line))
+    ]
     if not lines:
         return
     cut = _parent_lines([text for text, _ in lines], lexicon)
@@ -65,13 +72,23 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
 def _strip(line: Line) -> str:
     """The line without specks and asterisks at its ends."""
     words = [
-        word.text
+        "UBND" if _COMMITTEE.fullmatch(bare(word.text)) else word.text
         for word in line.words
-        if sum(c.isalpha() for c in word.text) or word.text in {"-", "–"}
+        if any(_is_letter(char) for char in word.text) or word.text in {"-", "–"}
     ]
     text = " ".join(words)
     text = re.sub(r"^[^\w(]+|[^\w)]+$", "", text)
     return re.sub(r"^(?:\w\s)?(?=[A-ZĐ]{2})", "", text) if re.match(r"^[a-z]\s", text) else text
+
+
+def _is_speckle(line: Line) -> bool:
+    """Whether a line without a known word is dirt: a few letters, or badly read."""
+    return sum(map(_is_letter, line.text)) <= 3 or line.confidence < 0.4
+
+
+def _is_letter(char: str) -> bool:
+    """Whether it is a letter of a word: not `ˆ`, which Unicode counts as one too."""
+    return unicodedata.category(char) in ("Lu", "Ll")
 
 
 def snap(text: str, lexicon: Lexicon) -> tuple[str, float]:
@@ -117,6 +134,12 @@ def _lookup(piece: str, table: dict[str, str], size: int) -> str | None:
         found = table[key]
         # As printed: keep UỶ and HOÀ spellings where only the tone's place differs.
         return found if bare(found) == key and not _same_but_place(piece, found) else piece
+    if size <= 3 and len(key) >= 4:
+        # `BỘYTÊ`, `SỞ YTẾ`: the blank between two short words was not seen.
+        joined = key.replace(" ", "")
+        for candidate, phrase in table.items():
+            if candidate.replace(" ", "") == joined and len(joined) >= 4:
+                return phrase
     if size >= 2 and len(key) >= 9:
         for candidate, phrase in table.items():
             if abs(len(candidate) - len(key)) <= 1 and fuzz.ratio(candidate, key) >= 93:

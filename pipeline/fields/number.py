@@ -37,6 +37,7 @@ _PARTY = re.compile(
 )
 _SYMBOL = re.compile(r"/\s*(?P<symbol>[A-ZĐ][\w&Đđ.]*(?:\s*-\s*[\w&Đđ.]+)*)\W*$")
 _YEAR = re.compile(r"[/|]?\s*(?P<year>(?:19|20)\d\d)\s*$")
+_NORMATIVE = re.compile(r"(?:TT|TTLT|NĐ|QH|L|PL|UBTVQH)(?:-|\d|$)")
 _BARE_SYMBOL = re.compile(r"(?P<symbol>[A-ZĐ]{1,5}\s*-\s*[A-ZĐ][\w&Đđ]*(?:-[\w&Đđ]+)*)\W*$")
 _DIGITS = re.compile(r"\d{1,6}[a-zđ]?")
 
@@ -74,7 +75,12 @@ def _read(region: Region, slot: Slot | None, lexicon: Lexicon) -> Iterator[Candi
         ink, ink_span = rest[: match.start()], (start, start + match.start())
         joiner = "/"
         dated = _YEAR.search(ink)
-        year = dated["year"] if dated and len(ink) > 5 else None
+        # `Số:      /2017/TT-BYT`: only normative acts carry the year, always (art. 6 of
+        # Decree 34/2016), so that a lone year before their symbol is no number.
+        lone = dated is not None and (
+            re.match(r"\W*[/|]", ink) is not None or _NORMATIVE.match(symbol) is not None
+        )
+        year = dated["year"] if dated and (lone or len(ink) > 5) else None
         if dated and year:
             ink = ink[: dated.start()]
             ink_span = (ink_span[0], ink_span[0] + len(ink))

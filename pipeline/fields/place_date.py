@@ -72,7 +72,7 @@ def _place(text: str, view: TextView, lexicon: Lexicon) -> Iterator[Candidate]:
     value = raw
     evidence: tuple[str, ...] = ()
     if ratio >= 88 and len(plain) >= 3 and (ratio == 100 or len(plain) > 6):
-        prefix = raw.split()[: len(key.split()) - len(plain.split())]
+        prefix = re.findall(r"[^\s.]+\.?", raw)[: len(key.split()) - len(plain.split())]
         head = " ".join(_clean_prefix(word) for word in prefix)
         value, evidence = f"{head} {best}".strip(), ("lexicon:places",)
     elif not raw[0].isupper() or len(key) > 40:

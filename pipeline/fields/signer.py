@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
@@ -30,6 +30,8 @@ SPECS = (
 _PREFIX = re.compile(
     r"^\W*(?P<prefix>T[/.]?\s?M|K[/.]?\s?T|T[/.]?\s?L|T[/.]?\s?U[/.]?\s?Q|T/U)\b\s*[.,:]?\s*(?P<body>.*)$"
 )
+#: A middle name that no family is called by.
+_MIDDLE = frozenset({"Thị"})
 _SYLLABLE = re.compile(r"^[A-ZĐÀ-ỸĂÂÊÔƠƯ][a-zđà-ỹăâêôơư]{0,6}[.,]?$")
 
 
@@ -51,19 +53,19 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
     titles = [title for line in region.lines if (title := _title(line, lexicon)) is not None]
     below = max((title.line.bbox.bottom for title in titles), default=region.bbox.top)
     columns = _columns(titles)
-    names = list(_names(region, lexicon, below))
+    names = list(_names(region, lexicon, titles, below))
     if len(columns) == 2:
         yield from _joint(columns, names, region.page)
         return
+    titles, inferred = _deputised(titles, lexicon)
     authorities = [title for title in titles if title.authority]
     positions = [title for title in titles if not title.authority]
+    facts = ("inferred:deputy",) if inferred else ()
     if authorities:
         text = " / ".join(title.text for title in authorities)
-        yield _candidate("signing_authority", text, authorities, region.page)
+        yield _candidate("signing_authority", text, authorities, region.page, facts)
     if positions:
-        yield _candidate(
-            "signer_position", " ".join(t.text for t in positions[-1:]), positions[-1:], region.page
-        )
+        yield _candidate("signer_position", positions[-1].text, positions[-1:], region.page, facts)
     for line, name, score, evidence in names:
         yield Candidate(
             "signer_name", name, line.text, score, "signature_block", Place(region.page, line.bbox),
@@ -75,13 +77,47 @@ def _signature(letter: Letter) -> Region | None:
     return next((one for one in letter.regions if one.zone is Zone.SIGNATURE), None)
 
 
-def _candidate(field: str, value: str, titles: Sequence[_Title], page: int) -> Candidate:
+def _deputised(titles: Sequence[_Title], lexicon: Lexicon) -> tuple[list[_Title], bool]:
+    """Titles with `KT.` and `PHÓ` put back where two lines end in one title.
+
+    Only a deputy signs under his head's title (Decree 30/2020, article 13.2): `GIÁM ĐỐC`
+    over `PHÓ GIÁM ĐỐC` is `KT. GIÁM ĐỐC` whose `KT.` was written by hand or lies under
+    the seal, and so is `KT. GIÁM ĐỐC` over what can only be read as `… GIÁM ĐỐC`.
+    """
+    out = list(titles)
+    for index in range(len(out) - 1):
+        upper, lower = out[index], out[index + 1]
+        head = bare(_PREFIX.sub(r"\g<body>", upper.text))
+        beside = abs(upper.line.bbox.center_x - lower.line.bbox.center_x) < 60
+        near = lower.line.bbox.top - upper.line.bbox.bottom < 1.5 * upper.line.height
+        if not (upper.known and head and beside and near) or lower.authority:
+            continue
+        under = bare(lower.text)
+        deputy = under in (f"pho {head}", "thu truong" if head == "bo truong" else f"pho {head}")
+        if not deputy and under != head:
+            continue
+        if deputy and upper.authority:
+            continue
+        body = _PREFIX.sub(r"\g<body>", upper.text)
+        if not upper.authority:
+            out[index] = replace(upper, text=f"KT. {body}", authority=True)
+        if not deputy:
+            name = next((one for one in lexicon.titles if bare(one) == f"pho {head}"), None)
+            out[index + 1] = replace(lower, text=name or f"PHÓ {body}")
+        return out, True
+    return out, False
+
+
+def _candidate(
+    field: str, value: str, titles: Sequence[_Title], page: int, facts: tuple[str, ...] = ()
+) -> Candidate:
     words = [word for title in titles for word in title.line.words]
     known = all(title.known for title in titles)
     return Candidate(
         field, value, " / ".join(title.line.text for title in titles), 0.95 if known else 0.6,
         "signature_block", Place(page, BBox.around(word.bbox for word in words)),
-        min(word.confidence for word in words), ("lexicon:titles",) if known else (),
+        min(word.confidence for word in words),
+        facts or (("lexicon:titles",) if known else ()),
     )  # fmt: skip
 
 
@@ -127,6 +163,13 @@ def _snap(text: str, lexicon: Lexicon) -> tuple[str, bool]:
         if len(name) >= 8 and abs(len(name) - len(key)) <= 2 and fuzz.ratio(name, key) >= 88:
             return title, True
     for title in lexicon.titles:
+        # `tnó GIÁM ĐỐC`, `§ GIÁM ĐỐC`: what stands before is a seal's or a hand's.
+        name = bare(title)
+        lead = key[: -len(name) - 1] if key.endswith(" " + name) else None
+        if lead is not None and len(name) >= 8 and len(lead) <= 4 and " " not in lead:
+            deputy = fuzz.ratio(lead, "pho") >= 60
+            return (f"PHÓ {title}" if deputy else title), True
+    for title in lexicon.titles:
         name = bare(title)
         if len(name) >= 8 and key.startswith(name + " "):
             count = len(name.split())
@@ -159,26 +202,38 @@ def _columns(titles: Sequence[_Title]) -> list[list[_Title]]:
 
 
 def _names(
-    region: Region, lexicon: Lexicon, below: float
+    region: Region, lexicon: Lexicon, titles: Sequence[_Title], below: float
 ) -> Iterator[tuple[Line, str, float, tuple[str, ...]]]:
     found = []
     for line in region.lines:
         if line.bbox.top < below - 4:
             continue
-        name = _person(line, lexicon)
-        if name is None:
+        person = _person(line, lexicon)
+        if person is None:
             continue
+        name, whole = person
         surname = name.split()[0] in lexicon.surnames
         confidence = min(word.confidence for word in line.words)
-        if not surname and confidence < 0.9:
+        if name.split()[0] in _MIDDLE or not surname and confidence < 0.9:
             continue  # a name that begins with no family name lost its first word to a seal
+        if not whole or (len(name.split()) == 2 and _shifted(line, titles)):
+            continue  # the family name lies under the seal: the rest is nobody's name
         score = 0.5 + 0.25 * surname + 0.25 * confidence
         found.append((line, name, score, ("lexicon:surname",) if surname else ()))
     # The printed name is the first plausible one under the seal; later lines are annex text.
     yield from sorted(found, key=lambda item: (-item[2], item[0].bbox.top))
 
 
-def _person(line: Line, lexicon: Lexicon) -> str | None:
+def _shifted(line: Line, titles: Sequence[_Title]) -> bool:
+    """Whether a name stands so far right of the titles' middle that a syllable is missing."""
+    if not titles:
+        return False
+    middle = sum(title.line.bbox.center_x for title in titles) / len(titles)
+    return line.bbox.center_x - middle > 7.0
+
+
+def _person(line: Line, lexicon: Lexicon) -> tuple[str, bool] | None:
+    """The name without titles, and whether nothing that may be its beginning was cut off."""
     words = [word.text.strip("\"'“”`~|_-–:;*‘’{}<>[]()") for word in line.words]
     words = [word for word in words if word]
     text = " ".join(words)
@@ -186,7 +241,10 @@ def _person(line: Line, lexicon: Lexicon) -> str | None:
         text = re.sub(rf"(?:^|(?<=\s)){re.escape(rank)}\s*", "", text, count=1)
     text = re.sub(r"^(?:(?:[A-ZĐ][A-Za-zĐđ]{0,4}\.\s*)+|T[SsHh]S?[.,]\s*)", "", text)
     parts = text.strip(" .,").split()
+    whole = True
     while parts and not _SYLLABLE.match(parts[0]):
+        # `ê Hoàng Anh`: a bit of a syllable; a long or marked word is a seal's or a rank.
+        whole = not (len(parts[0]) <= 4 and parts[0].isalpha())
         parts = parts[1:]
     while parts and not _SYLLABLE.match(parts[-1]):
         parts = parts[:-1]
@@ -194,7 +252,7 @@ def _person(line: Line, lexicon: Lexicon) -> str | None:
         return None
     if sum(len(part) for part in parts) < 6:
         return None
-    return " ".join(part.strip(".,") for part in parts)
+    return " ".join(part.strip(".,") for part in parts), whole
 
 
 def _joint(
