@@ -787,6 +787,27 @@ def _append(regions: list[Region], zone: Zone, page: Page, lines: Sequence[Line]
         regions.append(Region(zone, page.number, tuple(lines)))
 
 
+def name_band(page: Page) -> BBox | None:
+    """Where the signer's name may stand: below his office; `None` without a signature."""
+    region = next((one for one in find_regions((page,)) if one.zone is Zone.SIGNATURE), None)
+    if region is None:
+        return None
+    offices = [
+        line
+        for line in region.lines[:8]
+        if _is_upper(line.text) and line.confidence > 0.6 and len(line.text) >= 7
+    ]
+    if not offices:
+        return None
+    box = BBox.around(line.bbox for line in offices)
+    return BBox(
+        max(0.0, box.left - 60),
+        offices[-1].bbox.bottom,
+        min(page.width, box.right + 60),
+        min(page.height, offices[-1].bbox.bottom + 190),
+    )
+
+
 def header_box(page: Page) -> BBox | None:
     """Where the head of a first page stands, points; `None` without a motto."""
     header = find_header(page, _segments(page))

@@ -19,20 +19,39 @@ import functools
 import io
 import os
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import pytesseract
 from PIL import Image
 
 from pipeline.errors import MissingToolError, OcrError, OcrTimeoutError
 from pipeline.page import Affine, BBox, Line, Mark, Overlay, Page, Word
 from pipeline.settings import OcrSettings
 from pipeline.vietnamese import nfc
+
+
+def _load_pytesseract() -> Any:
+    """The module, without pandas: it loads that for a kind of answer not asked for here.
+
+    More than a second of every start on a slow machine.
+    """
+    absent = "pandas" not in sys.modules
+    if absent:
+        sys.modules["pandas"] = None  # type: ignore[assignment]
+    try:
+        import pytesseract
+    finally:
+        if absent:
+            del sys.modules["pandas"]
+    return pytesseract
+
+
+pytesseract = _load_pytesseract()
 
 #: Resolution that pages are read at: faint marks over letters are lost below it.
 READING_DPI = 300.0
@@ -121,15 +140,23 @@ def read(images: Sequence[ReadableImage], source: str, settings: OcrSettings) ->
 
 
 def read_crop(
-    pixels: npt.NDArray[np.uint8], dpi: float, source: str, page: int, settings: OcrSettings
+    pixels: npt.NDArray[np.uint8],
+    dpi: float,
+    source: str,
+    page: int,
+    settings: OcrSettings,
+    *,
+    layout: str = "--psm 6",
 ) -> tuple[Line, ...]:
     """The lines of a piece cut from a page, boxes in points of the piece.
+
+    `layout` is Tesseract's page segmentation mode: 6 one block, 11 words anywhere.
 
     Raises:
         OcrError: as `read`.
     """
     crop = _Crop(page, pixels, dpi)
-    (rows,) = _run([crop], source, settings, settings.language, "--psm 6")
+    (rows,) = _run([crop], source, settings, settings.language, layout)
     return _lines(rows, _reading_dpi(dpi))
 
 

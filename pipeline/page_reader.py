@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline import clean, layout, ocr, render
+from pipeline import clean, layout, ocr, render, strokes
 from pipeline.errors import PageError
 from pipeline.page import Affine, BBox, Line, Page, Zone
 from pipeline.record import Problem
@@ -27,6 +27,10 @@ _WEIGHTY = frozenset(
 
 #: A line of the body that may name a directive or a date.
 _CITES = re.compile(r"\d\s*[/⁄-]\s*[A-ZĐ]{2}|[Nn]g[àa]y\s*\d|[Ll]uật\s")
+
+
+#: Two to six words that begin with a capital, a rank or degree before them or not.
+_NAME = re.compile(r"\W{0,2}(?:[\w.]{1,7}\.\s*)?(?:[A-ZĐÀ-Ỹ][a-zđà-ỹ]{0,6}\s?){2,6}\W{0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ def _read(
 def _completed(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
     page = _with_tail(page, image, source, settings)
     page = _with_stamps(page, image, source, settings)
+    page = _with_name(page, image, source, settings)
     page = _with_second(page, image, source, settings)
     return _with_slots(page, image)
 
@@ -175,6 +180,34 @@ def _with_stamps(page: Page, image: clean.CleanImage, source: str, settings: Set
             continue
         shift = Affine(c=columns.start / points, f=rows.start / points)
         for line in ocr.read_crop(ink, image.dpi, source, page.number, settings.ocr):
+            words = tuple(replace(word, bbox=shift.apply(word.bbox)) for word in line.words)
+            found.append(replace(line, words=words))
+    return replace(page, lines=(*page.lines, *found)) if found else page
+
+
+def _with_name(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
+    """The page with the signer's name read once more, signature and seal taken off.
+
+    What is read is added to the page only where it has the shape of a name and stands
+    where the page's own reading has no line of that text.
+    """
+    band = layout.name_band(page)
+    if band is None:
+        return page
+    points = image.dpi / 72
+    rows = slice(max(0, int(band.top * points)), int(band.bottom * points))
+    columns = slice(max(0, int(band.left * points)), int(band.right * points))
+    pixels = image.pixels[rows, columns]
+    if min(pixels.shape[:2], default=0) < 40:
+        return page
+    letters = strokes.without_large_strokes(pixels, image.dpi)
+    shift = Affine(c=columns.start / points, f=rows.start / points)
+    seen = {line.text for line in page.lines}
+    found = []
+    for line in ocr.read_crop(
+        letters, image.dpi, source, page.number, settings.ocr, layout="--psm 11"
+    ):
+        if _NAME.fullmatch(line.text) and line.text not in seen and line.confidence >= 0.6:
             words = tuple(replace(word, bbox=shift.apply(word.bbox)) for word in line.words)
             found.append(replace(line, words=words))
     return replace(page, lines=(*page.lines, *found)) if found else page

@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
     ),
     (
         "parts that one stage is built of",
-        frozenset({"ink", "skew", "orientation", "slots", "textlayer", "agreement"}),
+        frozenset({"ink", "skew", "orientation", "slots", "textlayer", "agreement", "strokes"}),
     ),
     (
         "stages",
@@ -60,7 +60,7 @@ OWNERS: dict[str, frozenset[str]] = {
     "pdf2image": frozenset({"render", "textlayer"}),
     "pikepdf": frozenset({"render", "textlayer"}),
     "PIL": frozenset({"render", "ocr", "cli"}),
-    "cv2": frozenset({"clean", "ink", "skew", "orientation", "handwriting", "slots"}),
+    "cv2": frozenset({"clean", "ink", "skew", "orientation", "handwriting", "slots", "strokes"}),
     "jdeskew": frozenset({"skew"}),
     "pytesseract": frozenset({"ocr"}),
     "spacy": frozenset({"citation", "lexicon"}),
@@ -71,7 +71,18 @@ OWNERS: dict[str, frozenset[str]] = {
     "rich": frozenset({"cli"}),
     "pydantic": frozenset({"work"}),
     "numpy": frozenset(
-        {"render", "clean", "ink", "skew", "orientation", "ocr", "handwriting", "slots", "cli"}
+        {
+            "render",
+            "clean",
+            "ink",
+            "skew",
+            "orientation",
+            "ocr",
+            "handwriting",
+            "slots",
+            "strokes",
+            "cli",
+        }
     ),
 }
 

@@ -212,6 +212,7 @@ def _names(
         if person is None:
             continue
         name, whole = person
+        name = _with_marks(name, lexicon)
         surname = name.split()[0] in lexicon.surnames
         confidence = min(word.confidence for word in line.words)
         if name.split()[0] in _MIDDLE or not surname and confidence < 0.9:
@@ -222,6 +223,15 @@ def _names(
         found.append((line, name, score, ("lexicon:surname",) if surname else ()))
     # The printed name is the first plausible one under the seal; later lines are annex text.
     yield from sorted(found, key=lambda item: (-item[2], item[0].bbox.top))
+
+
+def _with_marks(name: str, lexicon: Lexicon) -> str:
+    """The name with its family name's marks put right where only one is spelled so."""
+    first, _, rest = name.partition(" ")
+    if first in lexicon.surnames:
+        return name
+    alike = [one for one in lexicon.surnames if bare(one) == bare(first)]
+    return f"{alike[0]} {rest}" if len(alike) == 1 else name
 
 
 def _shifted(line: Line, titles: Sequence[_Title]) -> bool:
