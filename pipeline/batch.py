@@ -9,6 +9,7 @@ how a page is read, nor what a file is to the ledger.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import threading
@@ -26,7 +27,7 @@ from pipeline.lock import Lock, folder
 from pipeline.pagestore import PageStore
 from pipeline.progress import Event, RunSummary
 from pipeline.reading import Limits
-from pipeline.settings import Settings
+from pipeline.settings import Settings, load_settings
 from pipeline.tally import PASSING, Tally
 from pipeline.work import Steps
 from pipeline.workers import LocalWorkers
@@ -92,10 +93,11 @@ def run(
 
 def retry(
     out: Path,
-    settings: Settings,
+    settings: Settings | None = None,
     *,
     codes: Iterable[str] = (),
     workers: int | None = None,
+    cluster: str | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
     steps: Steps | None = None,
     limits: Limits | None = None,
@@ -103,6 +105,8 @@ def retry(
     """Try again what failed in `out`, files and pages, wherever it was read from.
 
     Args:
+        settings: those of the newest run by default, so that the rest of `out` stays
+            as it is.
         codes: only documents and paths with one of these problem codes.
 
     Raises:
@@ -114,6 +118,8 @@ def retry(
     ledger = Ledger(out, read_only=True)
     try:
         findings = list(_to_retry(ledger, wanted))
+        if settings is None:
+            settings = load_settings(None, json.loads(ledger.note("settings") or "{}"))
     finally:
         ledger.close()
     return run_findings(
@@ -121,6 +127,7 @@ def retry(
         out,
         settings,
         workers=workers,
+        cluster=cluster,
         retry=True,
         anew=bool(wanted),
         on_event=on_event,

@@ -136,6 +136,7 @@ class Run:
         if self.ledger.was_killed():
             _sweep(self.out)
         self.number = self.ledger.start_run(self.clock(), self.executor.capacity, made_by)
+        self.ledger.set_note("settings", json.dumps(dataclasses.asdict(self.settings)))
         if listing:
             self.ledger.set_note("listing", str(self.number))
         pending: list[Finding] = []
@@ -266,8 +267,10 @@ class Run:
         self._last_key += 1
         self._jobs[self._last_key] = job
         imports = self.steps.modules(job.kind)
+        later = self.steps.modules("finish") if job.kind == "read" else ()
         here = job.kind in ("describe", "tables")
-        task = Task(self._last_key, job.call, job.arguments, job.seconds, imports, here)
+        key = self._last_key
+        task = Task(key, job.call, job.arguments, job.seconds, imports, later, here)
         self.executor.submit(task)
 
     # -- taking outcomes -----------------------------------------------------------

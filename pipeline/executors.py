@@ -6,8 +6,10 @@ This module starts no process and knows nothing of letters, files or the ledger.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import pickle
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -24,6 +26,8 @@ class Task:
         limit_seconds: after this the worker and all that it started are killed.
         imports: modules that the call will need; the limit runs from when they are
             loaded, so that a slow start is not taken for a slow page.
+        later: modules that a later call will need; loaded beside this one, which mostly
+            waits for another program.
         here: the call needs the machine of the run: it opens the ledger.
     """
 
@@ -32,6 +36,7 @@ class Task:
     arguments: tuple[Any, ...]
     limit_seconds: float
     imports: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
     here: bool = False
 
 
@@ -98,11 +103,20 @@ def execute(task: Task, began: Callable[[int], None] = lambda key: None) -> Done
         for module in task.imports:
             importlib.import_module(module)
         began(task.key)
+        if task.later:
+            threading.Thread(target=_load_all, args=(task.later,), daemon=True).start()
         value = function(*task.arguments)
         pickle.dumps(value)
     except (Exception, SystemExit) as error:
         return Raised(task.key, _portable(error))
     return Done(task.key, value)
+
+
+def _load_all(modules: tuple[str, ...]) -> None:
+    """Import what will be needed; whoever needs it is told what is wrong with it."""
+    for module in modules:
+        with contextlib.suppress(Exception):
+            importlib.import_module(module)
 
 
 def load(call: str) -> Any:

@@ -8,15 +8,14 @@ of things; what reads a letter is named by `Steps` and imported only where it ru
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import resource
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.errors import LetterError
 from pipeline.executors import load
@@ -27,6 +26,9 @@ from pipeline.pagestore import KeptPage
 from pipeline.record import Field, MadeBy, Problem, Record, Source
 from pipeline.rows import OutputRow
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 TABLES = ("documents.csv", "references.csv", "recipients.csv", "dates.csv", "problems.csv")
 
@@ -45,9 +47,13 @@ class Steps:
 
     def modules(self, kind: str) -> tuple[str, ...]:
         """What a task of this kind imports."""
-        reading, writing = self.read_pages, self.write_record
-        needed = {"survey": (reading,), "read": (reading,), "tables": (writing,)}
-        calls = needed.get(kind, (reading, writing))
+        needed = {
+            "describe": (self.made_by,),
+            "survey": (self.count_pages,),
+            "read": (self.read_pages,),
+            "tables": (self.write_tables,),
+        }
+        calls = needed.get(kind, (self.assemble, self.write_record))
         return tuple(call.partition(":")[0] for call in calls)
 
 
@@ -313,17 +319,22 @@ def order_problems(problems: set[Problem]) -> tuple[Problem, ...]:
     )
 
 
-_PAGE: TypeAdapter[Page] = TypeAdapter(Page)
-
-
 def pack_page(page: Page) -> bytes:
     """The page as compressed JSON."""
-    return zlib.compress(_PAGE.dump_json(page), 6)
+    return zlib.compress(_pages().dump_json(page), 6)
 
 
 def unpack_page(body: bytes) -> Page:
     """The page that `pack_page` packed."""
-    return _PAGE.validate_json(zlib.decompress(body))
+    return _pages().validate_json(zlib.decompress(body))
+
+
+@functools.cache
+def _pages() -> TypeAdapter[Page]:
+    """Made when first used: the process that leads a run has no use for it."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Page)
 
 
 def record_outputs(out: Path, document_id: str) -> Iterator[OutputRow]:

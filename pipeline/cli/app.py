@@ -40,6 +40,10 @@ _Secret = Annotated[
         "--secret", help="refuse (default): write nothing of letters marked MẬT; process."
     ),
 ]
+_Cluster = Annotated[
+    str | None,
+    typer.Option("--cluster", help="Dask scheduler whose workers read, e.g. tcp://HOST:8786."),
+]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 
 
@@ -71,10 +75,7 @@ def extract(
     max_failures: Annotated[
         str | None, typer.Option("--max-failures", help="Stop when more files fail, e.g. 5%.")
     ] = None,
-    cluster: Annotated[
-        str | None,
-        typer.Option("--cluster", help="Dask scheduler whose workers read, e.g. tcp://HOST:8786."),
-    ] = None,
+    cluster: _Cluster = None,
     lang: _Lang = None,
 ) -> None:
     """Read letters into tables; the same OUTPUT goes on where it stopped.
@@ -98,21 +99,28 @@ def extract(
 @app.command()
 def retry(
     out: _Out,
-    inputs: Annotated[list[Path], typer.Argument(help="The inputs of that run.")],
+    code: Annotated[
+        list[str] | None,
+        typer.Option("--code", help="Only what failed with this problem code; may be repeated."),
+    ] = None,
     workers: _Workers = None,
     settings: _SettingsFile = None,
+    secret: _Secret = None,
+    cluster: _Cluster = None,
     lang: _Lang = None,
 ) -> None:
-    """Try the failed files of OUT again.
+    """Try failed files and pages of OUT again, with the settings of its newest run.
 
-    Example: sohoa retry out scans/
+    Example: sohoa retry out --code ocr_timeout
     """
     from pipeline import batch
 
-    chosen = load_settings(settings)
+    chosen = None
+    if settings is not None or secret is not None:
+        chosen = load_settings(settings, {"fields": {"secret": secret}})
     _run(
-        lambda on_event: batch.run(
-            inputs, out, chosen, workers=workers, retry=True, on_event=on_event
+        lambda on_event: batch.retry(
+            out, chosen, codes=code or (), workers=workers, cluster=cluster, on_event=on_event
         ),
         out,
         choose_language(lang),
@@ -129,6 +137,7 @@ def watch(
     ] = 30.0,
     workers: _Workers = None,
     settings: _SettingsFile = None,
+    secret: _Secret = None,
     lang: _Lang = None,
 ) -> None:
     """Take in files as they arrive, until interrupted.
@@ -139,9 +148,10 @@ def watch(
     from pipeline.cli.progress import RunDisplay
 
     console = Console(stderr=True)
+    chosen = load_settings(settings, {"fields": {"secret": secret}})
     with RunDisplay(console, choose_language(lang)) as display:
         watching.watch(
-            folder, output, load_settings(settings), workers=workers,
+            folder, output, chosen, workers=workers,
             poll_seconds=poll, settle_seconds=settle, on_event=display.show,
         )  # fmt: skip
 
@@ -323,14 +333,18 @@ def _run(start: Any, out: Path, language: Language) -> None:
 
 
 def _fields_found(out: Path) -> int:
-    """Values in the scalar columns of `documents.csv`."""
-    from pipeline import fields
-
+    """Values in the columns of `documents.csv` that a confidence stands beside."""
     path = out / "documents.csv"
     if not path.is_file():
         return 0
     with path.open(encoding="utf-8-sig", newline="") as stream:
-        return sum(bool(row.get(name)) for row in csv.DictReader(stream) for name in fields.NAMES)
+        rows = csv.DictReader(stream)
+        names = [
+            name.removesuffix("_confidence")
+            for name in rows.fieldnames or ()
+            if name.endswith("_confidence") and name != "mean_word_confidence"
+        ]
+        return sum(bool(row.get(name)) for row in rows for name in names)
 
 
 def _share(text: str | None) -> float | None:
