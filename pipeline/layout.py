@@ -506,6 +506,7 @@ def _title_block(page: Page, rest: list[Line]) -> tuple[list[Region], list[Line]
     for line in rest:
         if line.bbox.top <= title.bbox.top + 2:
             continue
+        line = _centred_part(line, title, page)
         if not _is_prose(line):
             continue  # a rule, a speck, a letter of a seal
         last = (subject[-1] if subject else title).bbox
@@ -518,7 +519,7 @@ def _title_block(page: Page, rest: list[Line]) -> tuple[list[Region], list[Line]
         if bare(line.text).startswith(("kinh gui", "can cu")):
             break
         widest = max((one.bbox.width for one in subject), default=line.bbox.width)
-        if line.bbox.width > 1.15 * widest and _BODY_OPENS.match(bare(line.text)):
+        if line.bbox.width > 1.02 * widest and _BODY_OPENS.match(bare(line.text).lstrip("_ ")):
             break
         if (
             _is_upper(line.text)
@@ -529,11 +530,34 @@ def _title_block(page: Page, rest: list[Line]) -> tuple[list[Region], list[Line]
         subject.append(line)
         if len(subject) >= 9:
             break
-    taken = {id(title), *(id(line) for line in subject)}
+    taken = {word.bbox for line in (title, *subject) for word in line.words}
     regions = [Region(Zone.TITLE, page.number, (title,))]
     if subject:
         regions.append(Region(Zone.SUBJECT, page.number, tuple(subject)))
-    return regions, [line for line in rest if id(line) not in taken]
+    return regions, [line for line in rest if not any(word.bbox in taken for word in line.words)]
+
+
+def _centred_part(line: Line, title: Line, page: Page) -> Line:
+    """The line without what a stamp beside it put into its row, where that centres it.
+
+    An ĐẾN stamp often stands at the left margin beside the subject; the engine joins
+    its letters to the line of print.
+    """
+    middle = title.bbox.center_x
+    within = 0.07 * page.width
+    if abs(line.bbox.center_x - middle) < within:
+        return line
+    for index in range(1, min(len(line.words), 7)):
+        kept = line.words[index:]
+        gap = kept[0].bbox.left - line.words[index - 1].bbox.right
+        dropped = line.words[:index]
+        doubtful = sum(word.confidence for word in dropped) < 0.75 * len(dropped)
+        if len(kept) < 2 or not (gap > 0.6 * line.height or doubtful):
+            continue
+        part = dataclasses.replace(line, words=kept)
+        if abs(part.bbox.center_x - middle) < 0.6 * within:
+            return part
+    return line
 
 
 def _is_prose(line: Line) -> bool:

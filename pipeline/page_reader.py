@@ -172,12 +172,12 @@ def _with_stamps(page: Page, image: clean.CleanImage, source: str, settings: Set
             continue
         if not (25 < box.width < 190 and 9 < box.height < 70):
             continue
-        # Inside the frame that most stamps have: its lines read as letters.
-        rows = slice(int((box.top + 4) * points), int((box.bottom - 4) * points))
-        columns = slice(int((box.left + 4) * points), int((box.right - 4) * points))
+        rows = slice(max(0, int((box.top - 2) * points)), int((box.bottom + 2) * points))
+        columns = slice(max(0, int((box.left - 2) * points)), int((box.right + 2) * points))
         ink = clean.coloured_ink(image.colour[rows, columns])
         if ink.size == 0:
             continue
+        ink = strokes.stamp_letters(ink, image.dpi)
         shift = Affine(c=columns.start / points, f=rows.start / points)
         for line in ocr.read_crop(ink, image.dpi, source, page.number, settings.ocr):
             words = tuple(replace(word, bbox=shift.apply(word.bbox)) for word in line.words)

@@ -31,3 +31,21 @@ def without_large_strokes(pixels: npt.NDArray[np.uint8], dpi: float) -> npt.NDAr
     out = pixels.copy()
     out[~letter[labels] & (ink > 0)] = 255
     return out
+
+
+def stamp_letters(ink: npt.NDArray[np.uint8], dpi: float) -> npt.NDArray[np.uint8]:
+    """A rubber stamp's grey crop turned level by its frame, and the frame taken off.
+
+    The angle is that of the smallest rectangle around all ink: a stamp is set by hand
+    and seldom level, and its frame is its longest stroke.
+    """
+    points = np.argwhere(ink < 128)
+    if len(points) < 50:
+        return ink
+    *_, angle = cv2.minAreaRect(points[:, ::-1].astype(np.float32))
+    turn = angle - 90 if angle > 45 else angle
+    height, width = ink.shape
+    if abs(turn) > 0.5:
+        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn, 1.0)
+        ink = cv2.warpAffine(ink, matrix, (width, height), borderValue=(255,)).astype(np.uint8)
+    return np.pad(without_large_strokes(ink, dpi), 10, constant_values=255)

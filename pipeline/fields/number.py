@@ -71,6 +71,13 @@ def _read(region: Region, slot: Slot | None, lexicon: Lexicon) -> Iterator[Candi
         if match is None:
             return
         symbol = normalize_symbol(match["symbol"].rstrip(".").replace("QĐĐ", "QĐ"))
+        kind = re.split(r"[-/]", symbol)[0]
+        if (
+            match.re is _BARE_SYMBOL
+            and kind not in lexicon.type_of_abbreviation
+            and kind[1:] in lexicon.type_of_abbreviation
+        ):
+            symbol = symbol[1:]  # the slash was read as a letter: `ĐTB-ĐHKTCN`
         span = (start + match.start("symbol"), start + match.end("symbol"))
         ink, ink_span = rest[: match.start()], (start, start + match.start())
         joiner = "/"

@@ -156,7 +156,7 @@ def _date(text: str, view: TextView, slots: Mapping[str, Slot], page: int) -> It
                 continue
             rule = "printed" if month_rule == day_rule == "printed" else "handwriting"
             score = month_score * day_score
-            evidence = (*day_evidence, *month_evidence)
+            evidence = _both(day_evidence, month_evidence)
             yield Candidate(
                 "issue_date",
                 value,
@@ -167,6 +167,15 @@ def _date(text: str, view: TextView, slots: Mapping[str, Slot], page: int) -> It
                 min(day_score, month_score, confidence),
                 evidence,
             )
+
+
+def _both(day: tuple[str, ...], month: tuple[str, ...]) -> tuple[str, ...]:
+    """Evidence of day and month as evidence of the date: a half that agrees proves nothing."""
+    facts = (*day, *month)
+    agreed = [fact for fact in facts if fact.startswith("agree:")]
+    if len(agreed) == 1:
+        return tuple(fact.replace("agree:", "half:") for fact in facts)
+    return facts
 
 
 def _readings(

@@ -57,7 +57,7 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
     if len(columns) == 2:
         yield from _joint(columns, names, region.page)
         return
-    titles, inferred = _deputised(titles, lexicon)
+    titles, inferred = _deputised(titles, region.lines, lexicon)
     authorities = [title for title in titles if title.authority]
     positions = [title for title in titles if not title.authority]
     facts = ("inferred:deputy",) if inferred else ()
@@ -77,35 +77,47 @@ def _signature(letter: Letter) -> Region | None:
     return next((one for one in letter.regions if one.zone is Zone.SIGNATURE), None)
 
 
-def _deputised(titles: Sequence[_Title], lexicon: Lexicon) -> tuple[list[_Title], bool]:
+def _deputised(
+    titles: Sequence[_Title], lines: Sequence[Line], lexicon: Lexicon
+) -> tuple[list[_Title], bool]:
     """Titles with `KT.` and `PHÓ` put back where two lines end in one title.
 
     Only a deputy signs under his head's title (Decree 30/2020, article 13.2): `GIÁM ĐỐC`
     over `PHÓ GIÁM ĐỐC` is `KT. GIÁM ĐỐC` whose `KT.` was written by hand or lies under
-    the seal, and so is `KT. GIÁM ĐỐC` over what can only be read as `… GIÁM ĐỐC`.
+    the seal, and so is a head's title over a line that begins with `PHÓ` or ends in the
+    same word, whatever the seal has made of the rest.
     """
-    out = list(titles)
-    for index in range(len(out) - 1):
-        upper, lower = out[index], out[index + 1]
-        head = bare(_PREFIX.sub(r"\g<body>", upper.text))
-        beside = abs(upper.line.bbox.center_x - lower.line.bbox.center_x) < 60
-        near = lower.line.bbox.top - upper.line.bbox.bottom < 1.5 * upper.line.height
-        if not (upper.known and head and beside and near) or lower.authority:
+    for index, upper in enumerate(titles):
+        head = _PREFIX.sub(r"\g<body>", upper.text)
+        if not upper.known or bare(head).startswith(("pho ", "thu truong")):
             continue
-        under = bare(lower.text)
-        deputy = under in (f"pho {head}", "thu truong" if head == "bo truong" else f"pho {head}")
-        if not deputy and under != head:
+        below = next((line for line in lines if _stands_under(line, upper.line)), None)
+        if below is None:
             continue
-        if deputy and upper.authority:
+        named = next((title for title in titles if title.line is below), None)
+        if named is not None and named.authority:
             continue
-        body = _PREFIX.sub(r"\g<body>", upper.text)
-        if not upper.authority:
-            out[index] = replace(upper, text=f"KT. {body}", authority=True)
-        if not deputy:
-            name = next((one for one in lexicon.titles if bare(one) == f"pho {head}"), None)
-            out[index + 1] = replace(lower, text=name or f"PHÓ {body}")
-        return out, True
-    return out, False
+        words = bare(re.sub(r"[^\w\s]", " ", below.text)).split()
+        if not words or not below.text.strip(" ^*'`").isupper():
+            continue
+        deputy = f"pho {bare(head)}" if bare(head) != "bo truong" else "thu truong"
+        if named is not None and bare(named.text) == deputy and upper.authority:
+            continue  # printed in full
+        if words[0] != "pho" and words[-1] != bare(head).split()[-1]:
+            continue
+        if named is not None and named.known and bare(named.text) not in (deputy, bare(head)):
+            continue  # another office, read in full: `PHÓ TRƯỞNG PHÒNG PHỤ TRÁCH`
+        full = next((one for one in lexicon.titles if bare(one) == deputy), f"PHÓ {head}")
+        over = upper if upper.authority else replace(upper, text=f"KT. {head}", authority=True)
+        kept = [title for title in titles[index + 1 :] if title is not named]
+        return [*titles[:index], over, _Title(full, False, below, True), *kept], True
+    return list(titles), False
+
+
+def _stands_under(line: Line, upper: Line) -> bool:
+    gap = line.bbox.top - upper.bbox.bottom
+    beside = abs(line.bbox.center_x - upper.bbox.center_x)
+    return -0.5 * upper.height < gap < 1.2 * upper.height and beside < 60 and line is not upper
 
 
 def _candidate(
@@ -160,7 +172,7 @@ def _snap(text: str, lexicon: Lexicon) -> tuple[str, bool]:
             return (text if fold(text) == fold(title) else title), True
     for title in lexicon.titles:
         name = bare(title)
-        if len(name) >= 8 and abs(len(name) - len(key)) <= 2 and fuzz.ratio(name, key) >= 88:
+        if len(name) >= 8 and abs(len(name) - len(key)) <= 2 and fuzz.ratio(name, key) >= 87:
             return title, True
     for title in lexicon.titles:
         # `tnó GIÁM ĐỐC`, `§ GIÁM ĐỐC`: what stands before is a seal's or a hand's.

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from pipeline.fields.spec import FieldSpec
 from pipeline.lexicon import Lexicon
-from pipeline.page import Line
+from pipeline.page import Line, Word
 from pipeline.record import Candidate, Letter, Place
 from pipeline.vietnamese import bare
 
@@ -27,12 +27,25 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
     for line in page.lines:
         if line.bbox.top > 0.5 * page.height:
             continue
-        for words in (line.words[:4], line.words[-3:], line.words):
-            part = Line(tuple(words))
+        for words in _runs(line):
+            part = Line(words)
             text = part.text.strip(" .:-|[]()*_")
-            if not 3 <= len(text) <= 18 or not text.isupper():
+            upper = sum(char.isupper() for char in text)
+            lower = sum(char.islower() for char in text)
+            if not 3 <= len(text) <= 18 or upper < 1.3 * lower or upper < 3:
                 continue
             yield from _match(text, part, page.number, lexicon)
+
+
+def _runs(line: Line) -> Iterator[tuple[Word, ...]]:
+    """One to four words in a row at either end, and pairs anywhere: a stamp joins any line."""
+    seen = set()
+    for size in (1, 2, 3, 4):
+        for start in range(len(line.words) - size + 1):
+            ends = start == 0 or start + size == len(line.words)
+            if (ends or size == 2) and (run := line.words[start : start + size]) not in seen:
+                seen.add(run)
+                yield run
 
 
 def _match(text: str, part: Line, page: int, lexicon: Lexicon) -> Iterator[Candidate]:
@@ -40,7 +53,7 @@ def _match(text: str, part: Line, page: int, lexicon: Lexicon) -> Iterator[Candi
         keys = {bare(value), *(bare(form) for form in forms)}
         ratio = max(fuzz.ratio(key, bare(text)) for key in keys)
         # MẬT alone is three letters: nothing but the very letters will do.
-        if ratio == 100 or (ratio >= 86 and len(bare(value)) >= 6):
+        if ratio == 100 or (ratio >= 85 and len(bare(value)) >= 6):
             confidence = min(word.confidence for word in part.words)
             yield Candidate(
                 kind, value, part.text, ratio / 100, "stamp", Place(page, part.bbox), confidence

@@ -35,8 +35,15 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
         return
     text = " ".join(line.text for line in lines)
     text = re.sub(r"(?<=\w)- (?=[a-zà-ỹđ])", "-", text)
-    value = re.sub(r"\s+", " ", _PREFIX.sub("", restore(text))).strip(" _-–*|'`~“")
+    value = re.sub(r"\s+", " ", _PREFIX.sub("", restore(text))).strip(" _-–*|'`~")
     value = re.sub(r"(?:(?<=\s)|^)[_|~`'^•·*]+\s+", "", value)
+    value = re.sub(r"^[^\w“\"(]+|^[“\"]\s+(?=[“\"])", "", value)
+    if (
+        value.count("“") < value.count("”")
+        or value[:1] in '“"'
+        and not re.search('[”"]', value[1:])
+    ):
+        value = value.lstrip('“" ')
     if not value:
         return
     view = TextView.over([region])
@@ -50,5 +57,5 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
 
 
 def _is_print(line: Line) -> bool:
-    letters = sum(char.isalpha() for char in line.text)
+    letters = sum(char.isalnum() for char in line.text)
     return letters >= 2 and (line.confidence > 0.4 or letters >= 8)
