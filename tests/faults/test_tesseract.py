@@ -1,0 +1,108 @@
+"""A page whose Tesseract hangs, crashes, stops, eats memory or writes junk, beside a good one."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import stat
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from pdf2image import convert_from_path
+
+from pipeline import batch, clean, ocr, render
+from pipeline.settings import CleanSettings, OcrSettings, RenderSettings, Settings
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+GOOD = SAMPLES / "06_ubnd_huyen_giay_moi.pdf"
+MARK = "98765"
+
+
+@pytest.fixture(scope="module")
+def letters(tmp_path_factory) -> Path:
+    """A good letter, and a scan that the fake Tesseract knows by its width."""
+    folder = tmp_path_factory.mktemp("letters")
+    shutil.copy(GOOD, folder / "good.pdf")
+    (page,) = convert_from_path(GOOD, dpi=150)
+    page.crop((60, 40, page.width - 20, page.height // 3)).save(
+        folder / "marked.png", dpi=(150, 150)
+    )
+    return folder
+
+
+def width_for_tesseract(path: Path, folder: Path) -> int:
+    image = clean.clean(render.render_page(path, path.name, 1, RenderSettings()), CleanSettings())
+    header = ocr._write_pgm(folder, 0, image).read_bytes()[:64].split()
+    return int(header[1])
+
+
+@pytest.fixture
+def fake(letters, tmp_path, monkeypatch):
+    """Puts the fake Tesseract first on PATH: fake("hang")."""
+    place = tmp_path / "bin"
+    place.mkdir()
+    width = width_for_tesseract(letters / "marked.png", tmp_path)
+    assert width != width_for_tesseract(letters / "good.pdf", tmp_path)
+    program = place / "tesseract"
+    script = Path(__file__).with_name("fake_tesseract.py")
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -S {script} "$@"\n')
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+
+    def put(fault: str) -> None:
+        monkeypatch.setenv("REAL_TESSERACT", str(shutil.which("tesseract")))
+        monkeypatch.setenv("FAULT", fault)
+        monkeypatch.setenv("FAULT_WIDTH", str(width))
+        monkeypatch.setenv("PATH", f"{place}{os.pathsep}{os.environ['PATH']}")
+
+    return put
+
+
+def left_over(mark: str) -> list[str]:
+    """Command lines of processes that belong to the run marked so."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            mine = mark.encode() in (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if mine and int(folder.name) != os.getpid():
+            found.append(line)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "page_seconds"),
+    [
+        ("hang", "ocr_timeout", None),
+        pytest.param("crash", "ocr", None, marks=pytest.mark.slow),
+        pytest.param("junk", "ocr", None, marks=pytest.mark.slow),
+        pytest.param("eat", "ocr", None, marks=pytest.mark.slow),
+        pytest.param("stop", "ocr_timeout", None, marks=pytest.mark.slow),
+        pytest.param("hang", "timeout", 25.0, marks=pytest.mark.slow),
+    ],
+)
+def test_a_page_on_which_tesseract_fails_fails_alone(
+    letters, tmp_path, fake, monkeypatch, fault, code, page_seconds
+):
+    fake(fault)
+    monkeypatch.setenv("SOHOA_TEST_MARK", str(tmp_path))
+    # With a hard limit of its own, the page's Tesseract is left to it.
+    settings = Settings(ocr=OcrSettings(timeout_seconds=600 if page_seconds else 20))
+    began = time.monotonic()
+    summary = batch.run(
+        [letters],
+        tmp_path / "out",
+        settings,
+        workers=2,
+        limits=batch.Limits(page_seconds=page_seconds, memory_bytes=1 << 30),
+    )
+    assert (2, 1, 1) == (summary.files, summary.failed, summary.letters)
+    with (tmp_path / "out" / "problems.csv").open(encoding="utf-8-sig", newline="") as stream:
+        (problem,) = csv.DictReader(stream)
+    assert ("marked.png", code) == (problem["source_path"], problem["code"])
+    assert time.monotonic() - began < 180
+    assert [] == left_over(str(tmp_path))
