@@ -20,6 +20,7 @@ FIRST_YEAR = 1945
 LAST_YEAR = 2049  # a later one is a misread figure (2068 for 2008)
 
 _D = r"[\doil|sb]"  # o for 0, i l | for 1, s for 5, b for 8: `I5/8/2Ol9`
+_E = r"[\doil|\]sb]"  # between `tháng` and `năm` also ] for 1
 _MONTHS = {
     "gieng": 1, "mot": 1, "hai": 2, "ba": 3, "tu": 4, "nam": 5, "sau": 6, "bay": 7,
     "tam": 8, "chin": 9, "muoi": 10, "muoi mot": 11, "muoi hai": 12, "chap": 12,
@@ -30,14 +31,15 @@ _YEAR = rf"(?P<year>[12il|][90o]{_D}[ ]?{_D}(?:(?![\w])|(?=cua)))"
 
 #: `ngày 05 tháng 3 năm 2020`, `ngày … tháng 4 năm 2013`, `tháng 4 năm 2013`
 _WORDS = re.compile(
-    rf"(?<![a-z])(?:ngay[ ]{{0,3}}(?P<day>[^ \d]{{0,2}}{_D}{{1,2}}|[.…_,: ]{{0,40}}|[^ ]{{1,4}})"
-    rf"[ ]{{0,3}}[,.]?[ ]{{0,2}})?thang[ ]{{0,3}}"
-    rf"(?P<month>{_D}{{1,2}}(?![\w])|\d{{1,2}}(?=nam)|{_MONTH_WORD})"
+    rf"(?:(?<![a-z])|(?<=[a-z])(?=ngay \d))"
+    rf"(?:ngay[ ]{{0,3}}(?P<day>[^ \d]{{0,2}}{_D}{{1,2}}|[.…_,: ]{{0,40}}|[^ ]{{1,4}})"
+    rf"[ ]{{0,3}}[,.]?[ ]{{0,2}})?(?:thang|(?<=\d )ngay(?= \d{{1,2}} nam))[ ]{{0,3}}"
+    rf"(?P<month>{_E}{{1,2}}(?![\w])|\d{{1,2}}(?=nam)|{_MONTH_WORD})"
     rf"(?:[ ]{{0,3}},?[ ]{{0,2}}nam[ ]{{0,3}}|[ ]?/[ ]?){_YEAR}"
 )
 #: `ngày 22/6/2015`, `22-6-2015`, `10/5/97` after `ngày`
 _FIGURES = re.compile(
-    rf"(?:(?<![a-z])(?P<label>ngay)[: ]{{0,3}})?(?<![\w])(?<!\d[./-])(?P<day>{_D}{{1,2}})"
+    rf"(?:(?:(?<![a-z])|(?<=[a-z])(?=ngay \d))(?P<label>ngay)[: ]{{0,3}})?(?:(?<![\w])|(?<=ngay))(?<!\d[./-])(?P<day>{_D}{{1,2}})"
     rf"[ ]{{0,2}}(?P<sep>[/.-])[ ]{{0,2}}(?P<month>{_D}{{1,2}})[ ]{{0,2}}(?P=sep)[ ]{{0,2}}"
     rf"(?:{_YEAR}|(?P<short>\d\d)(?![\w]))(?![/-]\w)(?!\.\d)"
 )
@@ -174,5 +176,5 @@ def _value(day: str | None, month: str, year: str) -> DateValue | None:
 
 def _number(digits: str) -> int | None:
     """The figure, letters read as the digits they stand for."""
-    repaired = digits.translate(str.maketrans("oil|sb", "011158"))
+    repaired = digits.translate(str.maketrans("oil|]sb", "0111158"))
     return int(repaired) if repaired.isascii() and repaired.isdigit() else None

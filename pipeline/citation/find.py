@@ -12,7 +12,7 @@ import functools
 import re
 from dataclasses import replace
 
-from pipeline.citation.date import date_at
+from pipeline.citation.date import DateSpan, date_at
 from pipeline.citation.draft import Draft, take_date, take_issuers, whole_number
 from pipeline.citation.issuer import issuer_after, issuer_of_symbol
 from pipeline.citation.law import law_at, passed_date_start
@@ -22,12 +22,16 @@ from pipeline.citation.pin import pin_before
 from pipeline.citation.relation import DEFAULT, relation_before
 from pipeline.citation.shadow import Squeezed, Views, squeeze, views
 from pipeline.citation.title import take_titles
+from pipeline.record import DateValue
 
 _LABEL = r"(?:\(?s[o06]\)?[ ]{0,2}[:.;]?|n[o°][.:])"
 _ADJACENT = re.compile(rf"[ ]{{0,3}}(?P<label>{_LABEL})?[ ]{{0,3}}")
 #: `Báo cáo thẩm tra số 34/BC-BPC`: a few words between type and label
 _QUALIFIED = re.compile(
-    rf"(?:[ ]{{1,3}}[a-z]{{1,12}}){{1,10}}[ ]{{1,3}}(?P<label>{_LABEL})[ ]{{0,3}}"
+    rf"(?:[ ]{{1,3}}[a-z]{{1,12}}(?:[ ]?-[ ]?[a-z]{{1,12}})?){{1,16}}[ ]{{1,3}}(?P<label>{_LABEL})[ ]{{0,3}}"
+)
+_YEARS = re.compile(
+    r"[ ]{1,3}cac[ ]{1,3}nam(?:(?:[ ]{0,2},|[ ]{1,2}va|,[ ]?va)?[ ]{1,3}(?:19|20)\d\d(?![\w/-]))+"
 )
 _OF = re.compile(r"[ ]{1,3}cua[ ]")
 _LISTED = re.compile(
@@ -109,7 +113,8 @@ def _named(seen: Views) -> list[Draft]:
             law = _law(seen, start, match.end())
             if law is not None:
                 drafts.append(law)
-                done = law.end
+                drafts.extend(_years(seen, law, len(drafts) - 1))
+                done = drafts[-1].end
                 if law.title is None and law.span is not None:
                     # `các Luật số 43/2024/QH15, số 47/2024/QH15`
                     for more in _continued(seen, law, len(drafts) - 1):
@@ -126,6 +131,27 @@ def _named(seen: Views) -> list[Draft]:
             drafts.append(more)
             done = more.end
     return drafts
+
+
+def _years(seen: Views, law: Draft, list_id: int) -> list[Draft]:
+    """Further acts of one name: `Luật sửa đổi … các năm 2002, 2006 và 2007` are three.
+
+    The first year becomes the law's own date.
+    """
+    match = _YEARS.match(seen.shadow, law.end)
+    if match is None:
+        return []
+    out: list[Draft] = []
+    for year in re.compile(r"\d{4}").finditer(seen.shadow, law.end, match.end()):
+        date = DateSpan(DateValue(year[0], "year"), year.start(), year.end(), year[0])
+        if law.date is None:
+            law.date, law.end, law.list_id = date, year.end(), list_id
+        else:
+            out.append(
+                Draft(law.kind, year.start(), year.end(), None, None, law.title, date,
+                      list_id=list_id, is_law=True)
+            )  # fmt: skip
+    return out
 
 
 def _law(seen: Views, start: int, kind_end: int) -> Draft | None:

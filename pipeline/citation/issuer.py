@@ -55,8 +55,20 @@ def issuer_after(seen: Views, position: int, *, joint: bool) -> tuple[str, int] 
 
 def _snapped(name: str) -> str:
     """A name of the gazetteer where only tone marks differ (`Chỉnh phủ`), else as printed."""
-    known = _by_shadow().get(shadow_text(name))
+    shadow = shadow_text(name)
+    known = _by_shadow().get(shadow)
+    if known is None and not shadow.isascii() and len(name) > 8:
+        # `Thủ tướng Œhính phủ`: one sign that is no letter of the language
+        known = _one_sign_off(shadow)
     return known if known and known.casefold() != name.casefold() else name
+
+
+@functools.lru_cache(maxsize=1024)
+def _one_sign_off(shadow: str) -> str | None:
+    """The one name of the gazetteer that agrees but for signs outside the alphabet."""
+    pattern = re.compile("".join(re.escape(c) if c.isascii() else "[a-z]" for c in shadow))
+    found = {name for known, name in _by_shadow().items() if pattern.fullmatch(known)}
+    return found.pop() if len(found) == 1 else None
 
 
 @functools.cache

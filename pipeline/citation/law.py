@@ -27,8 +27,8 @@ KIND = re.compile(
 )
 _AMENDS = re.compile(r"[ ]{1,3}(?:sua[ ]{1,2}doi|bo[ ]{1,2}sung)(?![\w])")
 _OF = re.compile(
-    r"[ ]{1,3}(?:sua doi|bo sung)(?:[ ,]{1,3}(?:bo sung|sua doi))?[ ]{1,2}[^;.:()]{0,160}?"
-    r"(?<![a-z])cua(?:[ ]{1,2}cac)?[ ]{1,3}(?=(?:bo )?luat |phap lenh )"
+    r"[ ]{1,3}(?:sua doi|bo sung)(?:[ ,]{1,3}(?:bo {1,2}sung|sua {1,2}doi))?[ ]{1,2}(?:[^;.:()]{0,160}?"
+    r"(?<![a-z])cua(?:[ ]{1,2}cac)?|(?:dieu|khoan) \d{1,3})[ ]{1,3}(?=(?:bo )?luat |phap lenh )"
 )
 _AND = re.compile(r"[ ]{0,2}(?:,|va|,[ ]?va)[ ]{1,3}(?=(?:bo )?luat |phap lenh )")
 _WORD = re.compile(r"[^\W_]+")
@@ -37,7 +37,7 @@ _GAP = re.compile(r"[ ]{0,2},?[ ]{1,3}|[ ]?-[ ]?")
 _CLOSED = re.compile(
     r"[ ]{0,3}\(?(?:so[ ]{0,2}:?[ ]{0,2}(?=\d{1,4}[a-z]?[ ]?[/-])"
     r"|(?=\d{1,3}/\d{4}/(?:qh|ubtvqh|pl|l))"
-    r"|ngay[ ]{1,3}(?=\d)|nam[ ]{1,3}(?=(?:19|20)\d\d(?!\d))|cong bo ngay[ ]{1,3}(?=\d))"
+    r"|ngay[ ]{1,3}(?=\d)|(?:cac[ ]{1,3})?nam[ ]{1,3}(?=(?:19|20)\d\d(?!\d))|cong bo ngay[ ]{1,3}(?=\d))"
 )
 _ABOUT = re.compile(r"[ ]{1,3}ve(?=[ ])")  # `Pháp lệnh về thuế nhà, đất`
 _SPACE = re.compile(r"[ ]{1,3}")
@@ -71,9 +71,13 @@ def law_at(seen: Views, start: int, kind_end: int) -> LawName | None:
         start: first character of `Luật`, `Bộ luật`, `Pháp lệnh`, `Hiến pháp`.
         kind_end: end of that word.
     """
-    if not seen.plain[start].isupper() or _follows_other_word(seen, start):
+    if _follows_other_word(seen, start):
         return None
     kind = _KINDS[" ".join(seen.shadow[start:kind_end].split())]
+    if not seen.plain[start].isupper():
+        # `căn cứ luật Tổ chức Chính phủ`: the capital stands in the name
+        end = _known_end(seen, kind_end) if seen.plain[kind_end + 1 : kind_end + 2].isupper() else 0
+        return LawName(kind, _title(seen, kind_end, end), start, end, certain=True) if end else None
     if kind == "Hiến pháp":
         whole = _CONSTITUTION.match(seen.shadow, kind_end)
         end = whole.end() if whole else kind_end
@@ -100,13 +104,38 @@ def _not_before() -> re.Pattern[str]:
 
 
 def _title(seen: Views, start: int, end: int) -> str | None:
-    return " ".join(seen.text[start:end].split()) or None
+    name = " ".join(seen.text[start:end].split())
+    shadow = shadow_text(name)
+    known = _known_by_shadow().get(shadow)
+    if known and known.casefold() != fold_tone_placement(name).casefold():
+        return known  # only tone marks differ: they were misread
+    for meant, pattern in _phrases():
+        for match in pattern.finditer(shadow):
+            printed = name[match.start() : match.end()]
+            if printed.casefold() != meant:
+                whole = meant if printed[0].islower() else meant[0].upper() + meant[1:]
+                name = name[: match.start()] + whole + name[match.end() :]
+    return name or None
+
+
+@functools.cache
+def _known_by_shadow() -> dict[str, str]:
+    return {shadow_text(name): fold_tone_placement(name) for name in law_names()}
+
+
+@functools.cache
+def _phrases() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What every amending act's name holds, to put right misread marks (`sửa đối`)."""
+    phrases = ("sửa đổi", "bổ sung", "một số điều của")
+    return tuple((one, re.compile(rf"(?<![a-z]){shadow_text(one)}(?![a-z])")) for one in phrases)
 
 
 def _amending(seen: Views, kind: str, start: int, kind_end: int) -> LawName | None:
     """An amending act: its name holds the names of the laws that it amends."""
     of = _OF.match(seen.shadow, kind_end)
     if of is None:
+        if known := _known_end(seen, kind_end):
+            return LawName(kind, _title(seen, kind_end, known), start, known, certain=True)
         end = _closed_end(seen, kind_end)
         return LawName(kind, _title(seen, kind_end, end), start, end, True) if end else None
     position = of.end()
@@ -280,7 +309,8 @@ def _breaks() -> re.Pattern[str]:
 def _guessed_end(seen: Views, position: int) -> int | None:
     """End of a name in no list: up to a sign or a word that no name goes on with."""
     end = None
-    for _ in range(GUESSED):
+    count = 0
+    for count in range(GUESSED):  # noqa: B007
         gap = _PREVENT.match(seen.shadow, position) or _SPACE.match(seen.shadow, position)
         word = _WORD.match(seen.shadow, gap.end()) if gap else None
         if word is None or word[0].isdigit():
@@ -288,6 +318,8 @@ def _guessed_end(seen: Views, position: int) -> int | None:
         if _stop().match(seen.shadow, word.start()):
             break
         position = end = word.end()
+    if count == 1 and end is not None:
+        return None  # one syllable is a name cut off, or no name
     if end is not None and seen.shadow.startswith("    ", end):
         return None  # a column ends here, not the name
     return end

@@ -84,10 +84,43 @@ def merge_mentions(mentions: Iterable[Mention]) -> tuple[Merged, ...]:
         else:
             by_identity.setdefault(identity, []).append(len(groups))
             groups.append([index])
+    groups = _near_joined(listed, groups)
     return tuple(
         Merged(_richest([listed[index] for index in group]), len(group), tuple(group))
         for group in groups
     )
+
+
+def _near_joined(listed: list[Mention], groups: list[list[int]]) -> list[list[int]]:
+    """The groups, one joined to an earlier one where only a letter of the symbol differs.
+
+    `1985/SYT-NWY` of the same day as `1985/SYT-NVY` is a misreading of it: number, year,
+    date and type agree, both dates are printed to the day. The earlier reading stands.
+    """
+    by_day: dict[tuple[str, ...], list[int]] = {}
+    out: list[list[int]] = []
+    for group in groups:
+        days = {m.issue_date.iso for i in group if (m := listed[i]).issue_date is not None}
+        number = listed[group[0]].number
+        match = re.fullmatch(r"(\d+[a-z]?(?:[/-]\d{4})?)[/-](.+)", number or "")
+        if match is None or len(days) != 1 or len(day := days.pop()) != 10:
+            out.append(group)
+            continue
+        key = (match[1].lstrip("0"), day, fold(listed[group[0]].doc_type or ""))
+        for place in by_day.get(key, []):
+            if _one_letter_apart(listed[out[place][0]].number or "", number or ""):
+                out[place] = [*out[place], *group]
+                break
+        else:
+            by_day.setdefault(key, []).append(len(out))
+            out.append(group)
+    return out
+
+
+def _one_letter_apart(one: str, other: str) -> bool:
+    """Whether two keys are as long and differ in one letter, in no digit."""
+    pairs = [(a, b) for a, b in zip(one, other, strict=False) if a != b]
+    return len(one) == len(other) and len(pairs) == 1 and "".join(pairs[0]).isalpha()
 
 
 def _identity(mention: Mention) -> tuple[str, ...]:
@@ -150,6 +183,7 @@ def _richest(mentions: list[Mention]) -> Mention:
     return replace(
         best,
         **filled,  # type: ignore[arg-type]
+        number=mentions[0].number,
         pin="; ".join(pins) or None,
         relation=relations[0] if relations else "dan_chieu",
         nested=not own,

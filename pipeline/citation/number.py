@@ -137,6 +137,10 @@ def _known_form(groups: list[str], index: int) -> str:
         return "NĐ"
     if group == "CI" and index == 0 and following and following[0] in known:
         return "CT"
+    if group.startswith("QĐĐ"):
+        return "QĐ" + group[3:]  # an engine doubles Đ; no type has two
+    if len(group) > 3 and (meant := _look_alike(group)):
+        return meant
     # two letters are too few to tell a slip from a unit of its own (`UBND-TD`)
     if len(group) > 2 or (index == 0 and following and following[0] in known):
         return _crossed().get(group, group)
@@ -157,6 +161,28 @@ def _crossed() -> dict[str, str]:
     }
 
 
+#: signs that scans confuse inside capital letters
+_CONFUSED = {
+    "0": "OĐ", "1": "IL", "5": "S", "6": "G", "7": "T", "8": "B", "D": "UĐ", "I": "TL",
+    "L": "I", "T": "I", "O": "Q", "Q": "O", "C": "G", "G": "C", "E": "B", "P": "F",
+}  # fmt: skip
+
+
+@functools.lru_cache(maxsize=4096)
+def _look_alike(group: str) -> str | None:
+    """The one known abbreviation that differs from the group by one confusable sign.
+
+    `DBND` is UBND and `SG7VT` is SGTVT: groups of four letters and more, and no other
+    known abbreviation as near; else nothing.
+    """
+    near = {
+        group[:place] + letter + group[place + 1 :]
+        for place, sign in enumerate(group)
+        for letter in _CONFUSED.get(sign, "")
+    } & known_groups()
+    return next(iter(near)) if len(near) == 1 else None
+
+
 def _split_digits(group: str) -> tuple[str, str]:
     """`QH15` as `QH` and `15`, `BCĐ138` as `BCĐ` and `138`."""
     letters = group.rstrip("0123456789")
@@ -166,15 +192,15 @@ def _split_digits(group: str) -> tuple[str, str]:
 def _parsed(rule: str, match: re.Match[str]) -> ParsedNumber | None:
     """What a matched shape means; `None` where the shape deceives."""
     groups = match.groupdict()
-    number = _repaired_number(groups["number"])
+    number = _repaired_number(groups["number"].replace(" ", ""))
     if number is None:
         return None
     year = groups.get("year")
     if year is not None:
-        year = year.translate(_DIGITS)
+        year = year.translate(_DIGITS).replace(" ", "")
         if not (year.isdigit() and 1945 <= int(year) <= 2099):
             return None
-    symbol = normalize_symbol(groups["symbol"])
+    symbol = normalize_symbol(re.sub(r"(?<=QH) (?=\d)", "", groups["symbol"]))
     if rule == "standard":
         body = groups.get("body")
         key = f"{symbol} {number}:{year}" + (f"/{body}" if body else "")

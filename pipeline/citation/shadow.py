@@ -99,7 +99,11 @@ class Squeezed:
         return self.original(position - 1) + 1 if position else 0
 
 
-_AROUND_BREAK = re.compile(r"[ \t\r]+(?=\n)|(?<=\n)[ \t]+|(?<=[^\s])[ ]{2,3}(?=[^\s])")
+#: specks read as signs make lines of their own: `của Bộ\\n„\\nY tế`
+_AROUND_BREAK = re.compile(
+    r"(?<=\w)[ \t\r]*\n[ \t]*(?:[^\w\s;.]|_){1,3}[ \t\r]*(?=\n[ \t]*\w)"
+    r"|[ \t\r]+(?=\n)|(?<=\n)[ \t]+|(?<=[^\s])[ ]{2,3}(?=[^\s])"
+)
 
 
 def squeeze(text: str) -> Squeezed:
