@@ -53,7 +53,12 @@ eval: setup ## Score the letters of SOHOA_REAL_DATA against their truth; writes 
 	@$(BIN)/python tests/bench/accuracy_report.py "$(REAL)"
 
 calibrate: setup ## Measure confidence again from the truth sets; writes models/calibration.toml
-	@$(BIN)/python models/calibrate.py "$(REAL)"
+	@$(BIN)/sohoa extract "$(REAL)/letters" --output output/calibration/letters
+	@$(BIN)/sohoa extract "$(REAL)/more" --output output/calibration/more
+	@$(BIN)/sohoa extract samples --output output/calibration/samples
+	@$(BIN)/python models/calibrate.py output/calibration/letters "$(REAL)/truth" \
+	    output/calibration/more "$(REAL)/more/headers.tsv" \
+	    output/calibration/samples samples/truth --report docs/trust.md
 
 samples: setup ## Make the sample letters again (needs the fonts that samples/README.md names)
 	@$(BIN)/python samples/make_samples.py

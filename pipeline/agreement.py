@@ -25,9 +25,9 @@ def vouched(candidate: Candidate, pages: Sequence[Page]) -> Candidate:
     """The candidate with what the second model says of it added to its evidence."""
     if candidate.value is None or candidate.rule in _APART or not candidate.raw:
         return candidate
-    forms = (
-        (candidate.value, candidate.raw) if candidate.field != "issue_date" else (candidate.raw,)
-    )
+    # What the rules made of the words must be what the other model read; only a date is
+    # spelled otherwise.
+    forms = (candidate.raw if candidate.field == "issue_date" else candidate.value,)
     fact = _fact(forms, candidate.place, pages)
     if fact is None:
         return candidate
@@ -41,7 +41,7 @@ def of_number(pages: Sequence[Page]) -> Callable[[Reference], str | None]:
 
 def of_name(pages: Sequence[Page]) -> Callable[[Recipient], str | None]:
     """Says for a recipient whether the second model read its name alike."""
-    return lambda one: _fact((one.name, one.raw), one.place, pages)
+    return lambda one: _fact((one.name,), one.place, pages)
 
 
 def _fact(forms: Sequence[str], place: Place | None, pages: Sequence[Page]) -> str | None:

@@ -1,7 +1,8 @@
 """Tone marks put right by context: `sô` to `số`, `thâm quyền` to `thẩm quyền`.
 
 Most of the engine's slips on good print are marks, not letters: at 200 dpi the acute over
-a circumflex is three pixels. A word may change only into one with the same bare letters,
+a circumflex is three pixels. A word may change only into one with the same bare letters
+(but for f, which Vietnamese does not have and italic t is read as),
 and only where the counts of neighbouring syllables (models/syllables, from legal texts)
 speak for it far louder than the slip is rare: a noisy-channel decoder (Kernighan, Church
 and Gale 1990) over pairs, by Viterbi's algorithm. Raw text is never touched; the result
@@ -150,7 +151,10 @@ def _candidates(word: str, known: Syllables, first: bool) -> list[tuple[str, flo
         or (upper and key not in known.counts and bare(word) not in known.by_letters)
     ):
         return out
-    for other in known.by_letters.get(bare(word), ()):
+    letters = bare(word)
+    if count == 0 and word.islower() and "f" in letters:
+        letters = letters.replace("f", "t")  # an italic t: Vietnamese has no f
+    for other in known.by_letters.get(letters, ()):
         if other != key:
             out.append((other, math.log(slip / 6)))
     return out
