@@ -16,41 +16,11 @@ from typing import Any
 
 from pipeline.errors import LedgerError
 from pipeline.intake import Finding
+from pipeline.ledger_schema import FORMAT, SCHEMA, SELECT_DOCUMENT, document_row, source_row
 from pipeline.lock import folder
-from pipeline.pagestore import dump_problems, load_problems
+from pipeline.pagestore import dump_problems
 from pipeline.rows import DocumentRow, DocumentState, OutputRow, RunRow, SourceRow
 from pipeline.sqlite_file import connect, guard, prepare
-
-FORMAT = "1"
-
-_LEDGER = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE sources (
-    path BLOB PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL,
-    size INTEGER NOT NULL, modified_ns INTEGER NOT NULL, changed_ns INTEGER NOT NULL,
-    message TEXT NOT NULL, sha256 TEXT, run INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX sources_by_run ON sources (run, name, path);
-CREATE INDEX sources_by_sha256 ON sources (sha256);
-CREATE TABLE documents (
-    sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, path BLOB NOT NULL, state TEXT NOT NULL,
-    digest TEXT NOT NULL, pages INTEGER, attempts INTEGER NOT NULL DEFAULT 0,
-    letters INTEGER NOT NULL DEFAULT 0, to_review INTEGER NOT NULL DEFAULT 0,
-    problems TEXT NOT NULL DEFAULT '[]', document_id TEXT,
-    opened_at REAL, finished_at REAL) WITHOUT ROWID;
-CREATE INDEX documents_by_state ON documents (state);
-CREATE TABLE outputs (
-    path TEXT PRIMARY KEY, document TEXT, sha256 TEXT NOT NULL, size INTEGER NOT NULL
-    ) WITHOUT ROWID;
-CREATE INDEX outputs_by_document ON outputs (document);
-CREATE TABLE strikes (
-    sha256 TEXT NOT NULL, page INTEGER NOT NULL, count INTEGER NOT NULL,
-    PRIMARY KEY (sha256, page)) WITHOUT ROWID;
-CREATE TABLE runs (
-    id INTEGER PRIMARY KEY, state TEXT NOT NULL, started_at REAL NOT NULL,
-    finished_at REAL, pages INTEGER NOT NULL DEFAULT 0, seconds REAL NOT NULL DEFAULT 0,
-    files INTEGER NOT NULL DEFAULT 0, expected_pages INTEGER NOT NULL DEFAULT 0,
-    workers INTEGER NOT NULL DEFAULT 0, made_by TEXT NOT NULL DEFAULT '{}');
-"""
 
 
 class Ledger:
@@ -70,7 +40,7 @@ class Ledger:
             raise LedgerError(message)
         with guard(self._out):
             self._main = connect(path, read_only=read_only)
-            self.is_new = prepare(self._main, _LEDGER, read_only=read_only)
+            self.is_new = prepare(self._main, SCHEMA, read_only=read_only)
             self._check_whole()
             if self.is_new:
                 self._main.execute("INSERT INTO meta VALUES ('format', ?)", (FORMAT,))
@@ -184,7 +154,7 @@ class Ledger:
             )
             if not rows:
                 return
-            yield from (_source(row) for row in rows)
+            yield from (source_row(row) for row in rows)
             last = (rows[-1][1], rows[-1][0])
 
     def all_sources(self) -> Iterator[SourceRow]:
@@ -193,7 +163,7 @@ class Ledger:
             "SELECT path, name, state, size, modified_ns, changed_ns, message, sha256 "
             "FROM sources ORDER BY name, path"
         ):
-            yield _source(row)
+            yield source_row(row)
 
     def problem_sources(self, run: int) -> Iterator[SourceRow]:
         """Paths that could not become documents, by name.
@@ -205,7 +175,7 @@ class Ledger:
             "SELECT path, name, state, size, modified_ns, changed_ns, message, sha256, run "
             "FROM sources WHERE state != 'found' ORDER BY name, path"
         ):
-            source = _source(row[:-1])
+            source = source_row(row[:-1])
             there = source.state != "missing" and os.path.lexists(source.path)
             if row[-1] >= run or there:
                 yield source
@@ -217,7 +187,7 @@ class Ledger:
             "FROM sources WHERE sha256 = ? ORDER BY name, path",
             (sha256,),
         )
-        return [_source(row) for row in rows]
+        return [source_row(row) for row in rows]
 
     def set_source(self, path: Path, sha256: str | None, state: str, message: str = "") -> None:
         """What reading the bytes of a path showed."""
@@ -231,22 +201,22 @@ class Ledger:
 
     def document(self, sha256: str) -> DocumentRow | None:
         """The document with these bytes."""
-        row = self._one(f"{_SELECT_DOCUMENT} WHERE sha256 = ?", (sha256,))
-        return None if row is None else _document(row)
+        row = self._one(f"{SELECT_DOCUMENT} WHERE sha256 = ?", (sha256,))
+        return None if row is None else document_row(row)
 
     def documents(self, *states: DocumentState) -> Iterator[DocumentRow]:
         """Documents in any of `states` (all by default), in the order of the names."""
         marks = ", ".join("?" for _ in states)
         where = f"WHERE state IN ({marks})" if states else ""
-        for row in self._main.execute(f"{_SELECT_DOCUMENT} {where} ORDER BY name, sha256", states):
-            yield _document(row)
+        for row in self._main.execute(f"{SELECT_DOCUMENT} {where} ORDER BY name, sha256", states):
+            yield document_row(row)
 
     def documents_at(self, path: Path) -> list[DocumentRow]:
         """Documents, replaced ones left out, that were read from `path`."""
         rows = self._all(
-            f"{_SELECT_DOCUMENT} WHERE path = ? AND state != 'replaced'", (os.fsencode(path),)
+            f"{SELECT_DOCUMENT} WHERE path = ? AND state != 'replaced'", (os.fsencode(path),)
         )
-        return [_document(row) for row in rows]
+        return [document_row(row) for row in rows]
 
     def open_document(self, document: DocumentRow, now: float) -> None:
         """Write that work on the document begins; counts as an attempt."""
@@ -387,29 +357,3 @@ class Ledger:
     def _all(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         with guard(self._out):
             return self._main.execute(sql, values).fetchall()
-
-
-_SELECT_DOCUMENT = (
-    "SELECT sha256, name, path, state, digest, pages, attempts, letters, to_review, "
-    "problems, document_id FROM documents"
-)
-
-
-def _source(row: Any) -> SourceRow:
-    return SourceRow(Path(os.fsdecode(row[0])), *row[1:])
-
-
-def _document(row: Any) -> DocumentRow:
-    return DocumentRow(
-        sha256=row[0],
-        name=row[1],
-        path=Path(os.fsdecode(row[2])),
-        state=row[3],
-        digest=row[4],
-        pages=row[5],
-        attempts=row[6],
-        letters=row[7],
-        to_review=row[8],
-        problems=load_problems(row[9]),
-        document_id=row[10],
-    )
