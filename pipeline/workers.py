@@ -334,11 +334,18 @@ def serve() -> None:
 
 
 def _listen(channel: socket.socket, put: Callable[[Task], None]) -> None:
-    """Hand on what comes; when the parent is gone, end this session, Tesseract and all."""
+    """Hand on what comes; when the parent is gone, end this session, Tesseract and all.
+
+    Page images of letters must not stay behind in the folder for temporary files.
+    """
     try:
         while True:
             put(_receive(channel))
     except (OSError, EOFError):
+        scratch = Path(os.environ["TMPDIR"])
+        shutil.rmtree(scratch, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            scratch.parent.rmdir()
         kill_session(os.getpid())
 
 

@@ -154,6 +154,19 @@ def test_workers_and_their_tesseracts_die_with_a_killed_run(start, tmp_path):
     wait_until(lambda: not processes("7654321"))
 
 
+def test_a_killed_run_leaves_no_temporary_files(start, tmp_path, monkeypatch):
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    fakes.write_file(tmp_path / "in" / "a.pdf", "@child 7654326", "@child 7654326")
+    running = start(tmp_path / "in", tmp_path / "out")
+    wait_until(lambda: len(processes("7654326")) >= 2)
+    assert list((tmp_path / "tmp").rglob("worker-*"))
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    wait_until(lambda: not processes("7654326"))
+    wait_until(lambda: not list((tmp_path / "tmp").iterdir()))
+
+
 def test_a_stopped_worker_dies_with_a_killed_run(start, tmp_path):
     fakes.write_file(tmp_path / "in" / "a.pdf", "@child 7654322")
     running = start(tmp_path / "in", tmp_path / "out", 1)
@@ -191,7 +204,7 @@ def test_a_hanging_page_is_killed_with_its_tesseract_and_put_aside(tmp_path):
         Settings(),
         workers=2,
         steps=fakes.steps(),
-        limits=batch.Limits(page_seconds=0.7),
+        limits=batch.Limits(page_seconds=2.0),
         on_event=events.append,
     )
     assert not processes("7654324")
