@@ -435,7 +435,11 @@ def _about_block(
         for line in rest
         if line.bbox.center_x < header.split + 25
         and line.bbox.right < header.split + 60
-        and header.bottom - 4 < line.bbox.center_y < header.bottom + 0.12 * page.height
+        and (
+            header.bottom - 4 < line.bbox.center_y < header.bottom + 0.12 * page.height
+            # Beside a date line that stands low, `V/v` stands above the header's end.
+            or (_ABOUT.match(line.text) and line.bbox.center_y > header.bottom - 40)
+        )
     ]
     start = next((line for line in below if _ABOUT.match(line.text)), None)
     if start is None and number is not None and below:
@@ -609,7 +613,7 @@ def _addressees(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line]]:
         (
             index
             for index, line in enumerate(rest)
-            if re.match(r"\W*(?:kinh|kinb|klnh|kính) g[uiư]", bare(line.text))
+            if re.match(r"[^a-z]{0,8}(?:kinh|kinb|klnh) g[ui]", bare(line.text))
             or fuzz.ratio(bare(line.text)[:8], "kinh gui") >= 80
         ),
         None,
@@ -623,8 +627,11 @@ def _addressees(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line]]:
     entries = [word for word in anchor.words[2:] if any(char.isalnum() for char in word.text)]
     entry_left: float | None = entries[0].bbox.left if entries else None
     for line in rest[start + 1 :]:
+        line = _from_bullet(line, anchor)
         last = block[-1]
         gap = line.bbox.top - last.bbox.bottom
+        if bare(line.text).lstrip("-– ").startswith("can cu "):
+            break
         if (
             abs(line.bbox.center_y - anchor.bbox.center_y) < 0.7 * size
             and line.bbox.left > anchor.bbox.right - 4
@@ -658,8 +665,18 @@ def _addressees(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line]]:
         entry_left = min(entry_left or line.bbox.left, line.bbox.left) if bulleted else entry_left
         entry_left = entry_left or line.bbox.left
         block.append(line)
-    taken = {id(line) for line in block}
-    return block, [line for line in rest if id(line) not in taken]
+    taken = {word.bbox for line in block for word in line.words}
+    return block, [line for line in rest if not any(word.bbox in taken for word in line.words)]
+
+
+def _from_bullet(line: Line, anchor: Line) -> Line:
+    """The line from its bullet on, where a stamp's letters stand before it in its row."""
+    for index, word in enumerate(line.words[:8]):
+        if index and word.text in {"-", "–", "—"} and word.bbox.left > anchor.bbox.left - 10:
+            before = line.words[:index]
+            if sum(one.confidence for one in before) < 0.8 * len(before):
+                return dataclasses.replace(line, words=line.words[index:])
+    return line
 
 
 def _left_margin(lines: Sequence[Line], page: Page) -> float:

@@ -67,7 +67,7 @@ def _addressees(region: Region) -> Iterator[Recipient]:
     lines = [line for line in lines if not bare(line.text).startswith("sau day goi")]
     for entry in _entries(region.page, lines):
         name = _clean(restore(entry.text))
-        if name:
+        if _is_name(name, entry):
             yield _recipient("addressee", entry, name, None, ())
 
 
@@ -88,8 +88,18 @@ def _copies(region: Region) -> Iterator[Recipient]:
             # In these brackets the word is always `để`: its marks are the engine's slip.
             said = re.sub(r"^(?:đ|d)[eêểềếệẻé]\b", "để", purpose["purpose"].strip(" ;.,"))
         name = _clean(body)
-        if sum(char.isalpha() for char in name) >= 2 and bare(name) not in ("luu", "noi nhan"):
+        if _is_name(name, entry) and bare(name) not in ("luu", "noi nhan"):
             yield _recipient("copy", entry, name, said, ())
+
+
+def _is_name(name: str, entry: _Entry) -> bool:
+    """Whether an entry is words: not a speck, nor bits of a seal that were read as letters."""
+    letters = sum(char.isalpha() for char in name)
+    signs = sum(not char.isspace() for char in name)
+    words = [word for line in entry.lines for word in line.words]
+    mean = sum(word.confidence for word in words) / len(words)
+    enough = letters >= 3 or (letters == 2 and mean >= 0.8)
+    return enough and letters >= 0.6 * signs and (mean >= 0.5 or letters >= 15)
 
 
 def _in_column(lines: Sequence[Line]) -> list[Line]:
