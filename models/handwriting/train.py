@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import argparse
 import copy
+import itertools
+import os
 import sys
 import time
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,12 +29,14 @@ from models.handwriting.compose import Composer
 from pipeline.handwriting import ALPHABET, NET_WIDTH, STRIP_HEIGHT, mean_readings
 
 SHARD = 1000
+#: Training steps after which 1000 composed samples are replaced by new ones.
+RENEW = 60
 #: Views of a real slot that adaptation uses: as cut, and a little smaller and larger.
 VIEW_USE = (0, 3, 4)
 
 
 class Reader(nn.Module):
-    """Convolutions only, so that OpenCV runs it; one column of scores every 4 pixels."""
+    """Convolutions only, so that OpenCV runs it; one column of scores every 2 pixels."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,15 +63,16 @@ class Reader(nn.Module):
             nn.BatchNorm2d(16),
             nn.ReLU(),
             block(16, 32),
-            nn.MaxPool2d(2),
-            block(32, 64),
             nn.MaxPool2d((2, 1)),
-            block(64, 80),
+            block(32, 48),
+            nn.MaxPool2d((2, 1)),
+            block(48, 80, dilation=2),
+            block(80, 80),
             block(80, 128, kernel=(5, 1), pad=(0, 0)),
-            block(128, 96, kernel=(1, 3)),
-            block(96, 96, kernel=(1, 3)),
+            block(128, 128, kernel=(1, 3), dilation=2),
+            block(128, 128, kernel=(1, 3), dilation=3),
             nn.Dropout(0.15),
-            nn.Conv2d(96, len(ALPHABET) + 1, 1),
+            nn.Conv2d(128, len(ALPHABET) + 1, 1),
         )
 
     def forward(self, strips: torch.Tensor) -> torch.Tensor:
@@ -84,6 +91,11 @@ class Samples:
     def part(self, start: int, end: int | None = None) -> Samples:
         """The samples from `start` to before `end`."""
         return Samples(self.strips[start:end], self.truths[start:end], self.places[start:end])
+
+    def widths(self) -> np.ndarray:
+        """The last inked column of each strip, pixels."""
+        columns = self.strips.max(axis=1) > 0
+        return np.where(columns, np.arange(self.strips.shape[2]), 0).max(axis=1)
 
     @staticmethod
     def together(parts: list[Samples]) -> Samples:
@@ -138,14 +150,14 @@ def augment(batch: torch.Tensor, generator: torch.Generator) -> tuple[torch.Tens
     return (moved.clamp(1e-4, 1) ** gamma + grain).clamp(0, 1), torch.stack([stretch, shift], 1)
 
 
-def columns_of(truth: str, places: list[float], columns: int, stride: int = 4) -> np.ndarray:
+def columns_of(truth: str, places: list[float], columns: int, stride: int = 2) -> np.ndarray:
     """What each column of scores should say: a class, 0, or -1 where either will do."""
     wanted = np.zeros(columns, np.int64)
     if not places:
         return np.full(columns, -1 if truth else 0)
     at = [min(columns - 1, max(0, int(x // stride))) for x in places]
     for column in at:
-        wanted[max(0, column - 1) : column + 2] = -1
+        wanted[max(0, column - 2) : column + 3] = -1
     for i in range(len(at) - 1):
         middle = (at[i] + at[i + 1]) // 2
         if at[i + 1] - at[i] > 1 and truth[i] == truth[i + 1]:
@@ -174,6 +186,53 @@ def greedy(scores: torch.Tensor) -> list[str]:
     return texts
 
 
+class Stream:
+    """Composed samples, of which the oldest give way to new ones while training goes on."""
+
+    def __init__(self, digits: Path, seed: int, shards: int) -> None:
+        """Composes the first `shards`; a second process goes on composing."""
+        self.tasks = ((str(digits), seed * 100_000 + i, SHARD) for i in itertools.count())
+        self.worker = ProcessPoolExecutor(1, initializer=os.nice, initargs=(5,))
+        first = [self.worker.submit(compose_shard, next(self.tasks)) for _ in range(shards)]
+        self.ready = deque(shard.result() for shard in first)
+        self.coming = self.worker.submit(compose_shard, next(self.tasks))
+
+    def samples(self) -> Samples:
+        """All samples that are in use now."""
+        return Samples.together(list(self.ready))
+
+    def renew(self) -> Samples:
+        """The samples in use once the oldest shard is replaced."""
+        self.ready.popleft()
+        self.ready.append(self.coming.result())
+        self.coming = self.worker.submit(compose_shard, next(self.tasks))
+        return self.samples()
+
+    def close(self) -> None:
+        """Stops composing."""
+        self.worker.shutdown(cancel_futures=True)
+
+
+class Smoothed:
+    """Running mean of a model's weights: a better reader than the last step's."""
+
+    def __init__(self, model: Reader, keep: float = 0.995) -> None:
+        """Starts at the weights of `model`; each update keeps the share `keep`."""
+        self.model = copy.deepcopy(model).eval()
+        self.keep = keep
+
+    def update(self, model: Reader) -> None:
+        """Takes in the weights of `model`."""
+        with torch.no_grad():
+            for mine, new in zip(
+                self.model.state_dict().values(), model.state_dict().values(), strict=True
+            ):
+                if mine.dtype.is_floating_point:
+                    mine.lerp_(new, 1 - self.keep)
+                else:
+                    mine.copy_(new)
+
+
 def fit(
     model: Reader,
     samples: Samples,
@@ -184,26 +243,35 @@ def fit(
     weights: np.ndarray | None = None,
     batch: int = 48,
     steps: int = 10**9,
+    stream: Stream | None = None,
+    keep: Path | None = None,
 ) -> None:
     """Trains `model` in place for `minutes` of wall time or so many steps.
 
     Beside the CTC loss, composed samples teach each column what stands there: CTC alone
-    needs many times as many steps to find that out.
+    needs many times as many steps to find that out. With `stream`, a shard of samples is
+    replaced every RENEW steps. The model ends as the running mean of its weights; `keep`
+    names a file that holds this mean every few minutes.
     """
     generator = torch.Generator().manual_seed(seed)
     random = np.random.default_rng(seed)
+    model.to(memory_format=torch.channels_last)
+    smoothed = Smoothed(model)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=1e-3)
     ctc = nn.CTCLoss(zero_infinity=True)
     cross = nn.CrossEntropyLoss(ignore_index=-1)
-    widths = (samples.strips.max(axis=1) > 0) @ np.diag(np.arange(NET_WIDTH))
-    widths = widths.max(axis=1)
+    widths = samples.widths()
     began, step, shown = time.monotonic(), 0, 0.0
     pending: list[np.ndarray] = []
+    recent: list[float] = []
     model.train()
     while True:
         spent = max((time.monotonic() - began) / 60 / minutes, step / steps)
         if spent >= 1:
             break
+        if stream is not None and step % RENEW == RENEW - 1:
+            samples = stream.renew()
+            widths, pending = samples.widths(), []
         if not pending:
             # Strips of like width together, so that little is computed on padding.
             chosen = random.choice(len(samples.truths), batch * 20, p=weights)
@@ -218,7 +286,7 @@ def fit(
             )
         images = torch.from_numpy(samples.strips[take][:, :, :width]).unsqueeze(1).float() / 255
         images, moves = augment(images, generator)
-        scores = model(images)
+        scores = model(images.contiguous(memory_format=torch.channels_last))
         truths = [samples.truths[i] for i in take]
         wanted = np.stack(
             [
@@ -237,10 +305,16 @@ def fit(
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 2.0)
         optimizer.step()
+        smoothed.update(model)
         step += 1
+        recent.append(loss.item())
         if time.monotonic() - began - shown > 60:
             shown = time.monotonic() - began
-            print(f"{shown / 60:.0f} min, step {step}, loss {loss.item():.3f}", flush=True)
+            print(f"{shown / 60:.0f} min, step {step}, loss {np.mean(recent):.3f}", flush=True)
+            recent = []
+            if keep is not None:
+                torch.save(smoothed.model.state_dict(), keep)
+    model.load_state_dict(smoothed.model.state_dict())
 
 
 def score(model: Reader, strips: np.ndarray) -> torch.Tensor:
@@ -415,17 +489,30 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(asked.seed)
     began = time.monotonic()
-    samples = compose_pool(asked.digits, asked.seed, asked.count)
+    stream = Stream(asked.digits, asked.seed, asked.count // SHARD)
+    samples = stream.samples()
+    held_out = compose_shard((str(asked.digits), asked.seed * 100_000 + 99_999, SHARD))
     print(f"composed {asked.count} in {time.monotonic() - began:.0f} s", flush=True)
     model = Reader()
     if asked.base:
         model.load_state_dict(torch.load(asked.base))
     if asked.minutes > 0:
         rate = 1.5e-3 if asked.base else 3e-3
-        fit(model, samples.part(SHARD), minutes=asked.minutes, rate=rate, seed=asked.seed)
-        torch.save(model.state_dict(), asked.out.with_suffix(".base.pt"))
-    texts = greedy(score(model, samples.strips[:SHARD]))
-    right = np.mean([a == b for a, b in zip(texts, samples.truths[:SHARD], strict=True)])
+        kept = asked.out.with_suffix(".base.pt")
+        fit(
+            model,
+            samples,
+            minutes=asked.minutes,
+            rate=rate,
+            seed=asked.seed,
+            stream=stream,
+            keep=kept,
+        )
+        torch.save(model.state_dict(), kept)
+    samples = stream.samples()
+    stream.close()
+    texts = greedy(score(model, held_out.strips))
+    right = np.mean([a == b for a, b in zip(texts, held_out.truths, strict=True)])
     print(f"composed, held out: {right:.3f} exact", flush=True)
     calibration = {"temperature": 1.0, "power": 1.0, "ceiling": 0.99}
     if asked.real:
