@@ -24,7 +24,9 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
     ),
     (
         "parts that one stage is built of",
-        frozenset({"ink", "skew", "orientation", "slots", "textlayer", "agreement", "strokes"}),
+        frozenset(
+            {"ink", "skew", "orientation", "slots", "textlayer", "agreement", "strokes", "describe"}
+        ),
     ),
     (
         "stages",
@@ -38,7 +40,8 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
         "a folder of files, and measuring",
         frozenset(
             {
-                "admission", "batch", "course", "executors", "fixity", "intake", "ledger", "lock",
+                "admission", "batch", "course", "executors", "fixity", "intake", "ledger", "ledger_schema",
+                "lock",
                 "cluster", "making", "pagestore", "progress", "reading", "recovery", "remote", "rows", "sqlite_file",
                 "status", "tally", "watch", "work", "workers",
                 "evaluate", "evaluate_text", "evaluation", "evaluation_report", "line_alignment",
