@@ -164,13 +164,9 @@ def test_blank_slots_are_blank_and_nothing_is_invented(leaders: bool) -> None:
     assert not found["month"].blank
 
 
-# The shipped network reads a printed 86 as 8 (seen on 2026-11-24): to be mended by training.
-_MISREAD = pytest.mark.xfail(reason="the network reads 86 as 8", strict=True)
-
-
 @pytest.mark.parametrize(
     ("number", "day"),
-    [("2107", "09"), ("513", "24"), pytest.param("86", "17", marks=_MISREAD)],
+    [("2107", "09"), ("513", "24"), ("86", "17")],
 )
 def test_figures_in_the_slots_are_read(number: str, day: str) -> None:
     found = slots_by_kind(*printed_head(number, day))
