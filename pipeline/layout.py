@@ -607,6 +607,9 @@ def _is_title(line: Line, page: Page) -> bool:
     )
 
 
+_URGENCY = re.compile(r"[^a-z]*(?:thuong khan|hoa toc(?: hen gio)?|khan)[^a-z]*")
+
+
 def _addressees(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line]]:
     """Ô 9a: `Kính gửi` and the entries to its right or below, before the body."""
     start = next(
@@ -632,6 +635,8 @@ def _addressees(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line]]:
         gap = line.bbox.top - last.bbox.bottom
         if bare(line.text).lstrip("-– ").startswith("can cu "):
             break
+        if _URGENCY.fullmatch(bare(line.text)) and _is_upper(line.text):
+            continue  # a stamp beside the entries; it stays among the other lines
         if (
             abs(line.bbox.center_y - anchor.bbox.center_y) < 0.7 * size
             and line.bbox.left > anchor.bbox.right - 4

@@ -98,8 +98,7 @@ def _is_name(name: str, entry: _Entry) -> bool:
     signs = sum(not char.isspace() for char in name)
     words = [word for line in entry.lines for word in line.words]
     mean = sum(word.confidence for word in words) / len(words)
-    enough = letters >= 3 or (letters == 2 and mean >= 0.8)
-    return enough and letters >= 0.6 * signs and (mean >= 0.5 or letters >= 15)
+    return letters >= 3 and letters >= 0.6 * signs and (mean >= 0.5 or letters >= 15)
 
 
 def _in_column(lines: Sequence[Line]) -> list[Line]:

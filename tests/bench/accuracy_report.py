@@ -13,19 +13,24 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pipeline import evaluate
-from pipeline.evaluate_text import evaluate_text, report_text
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from pipeline import evaluate  # noqa: E402
+from pipeline.evaluate_text import evaluate_text, report_text  # noqa: E402
+from tests.bench import handwriting_report  # noqa: E402
 
 _HEAD = """# Accuracy
 
 Measured on 28 real scans (54 pages) of published letters of health departments,
 universities, ministries, provinces and the Party, 2012-2025, whose every field was read by
-eye. The layout and field rules were tuned while looking at these letters, and the shipped
-handwriting reader saw their number slots in training, so expect less on letters of other
-offices; `models/handwriting/README.md` has the reader's figures on agencies it never saw.
+eye. The layout and field rules were tuned while looking at these letters, so expect less on
+letters of other offices. The handwriting reader was trained on composed strips alone and saw
+none of them; only the three numbers that turn its scores into probabilities were set on them.
 
 Command: `make eval` (needs the letters in `SOHOA_REAL_DATA`). Trust is calibrated on these
-letters and on `samples/`; the rows under "Trust" are therefore optimistic too.
+letters and others, so the rows under "Trust" are optimistic; [trust.md](trust.md) has the
+figures on offices left out of the calibration.
 """
 
 
@@ -55,6 +60,7 @@ def main() -> None:
         text = report_text(evaluate_text(options.out, options.real / "page_text"))
         parts.append(text.replace("\n## ", "\n### "))
     parts.append(_misses(evaluation))
+    parts.append(handwriting_report.section(options.report.with_name("reliability.svg")))
     options.report.parent.mkdir(parents=True, exist_ok=True)
     options.report.write_text("\n".join(parts).rstrip() + "\n", encoding="utf-8")
     print(options.report.read_text(encoding="utf-8"))
