@@ -32,8 +32,9 @@ extract: setup ## Read the letters of INPUT (a file or folder) into tables in OU
 test: setup ## Run the tests
 	@$(BIN)/python -m pytest -q
 
-faults: setup ## Run the long tests of kills and resumes
+faults: setup ## Run the long tests of kills and resumes; writes docs/reliability.md
 	@$(BIN)/python -m pytest -q -m "slow or not slow" tests/faults
+	@$(BIN)/python tests/faults/reliability_report.py
 
 check: setup ## Check format, lint, types and import layers; writes nothing
 	@$(BIN)/ruff format --check .

@@ -62,7 +62,7 @@ def main() -> None:
     parts.append(_misses(evaluation))
     parts.append(handwriting_report.section(options.report.with_name("reliability.svg")))
     options.report.parent.mkdir(parents=True, exist_ok=True)
-    options.report.write_text("\n".join(parts).rstrip() + "\n", encoding="utf-8")
+    options.report.write_text("\n\n".join(part.strip() for part in parts) + "\n", encoding="utf-8")
     print(options.report.read_text(encoding="utf-8"))
 
 

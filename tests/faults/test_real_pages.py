@@ -24,7 +24,7 @@ from pipeline import batch
 from pipeline.settings import OcrSettings, RenderSettings, Settings
 from pipeline.work import TABLES
 
-REAL = Path(os.environ.get("SOHOA_REAL_DATA", "../shared/real")) / "letters"
+REAL = Path(os.environ.get("SOHOA_REAL_DATA", "../shared/real"))
 SAMPLES = Path(__file__).parents[2] / "samples"
 SOHOA = Path(sys.executable).with_name("sohoa")
 
@@ -72,7 +72,8 @@ def archive(tmp_path: Path) -> Path:
     folder = tmp_path / "in"
     folder.mkdir()
     pages = 0
-    for path in sorted((REAL if REAL.is_dir() else SAMPLES).glob("*.pdf")):
+    real = [*sorted((REAL / "letters").glob("*.pdf")), *sorted((REAL / "more").glob("*.pdf"))]
+    for path in real or sorted(SAMPLES.glob("*.pdf")):
         if pages < wanted:
             shutil.copy(path, folder)
             pages += pages_of(path)
@@ -177,7 +178,7 @@ def page_images(folder: Path, sources: list[Path]) -> list[Path]:
 def test_every_broken_file_has_its_row_or_its_problem(tmp_path, note):
     wanted = int(os.environ.get("SOHOA_FAULT_FILES", "500"))
     sources = sorted(
-        (REAL if REAL.is_dir() else SAMPLES).glob("*.pdf"),
+        ((REAL / "letters") if REAL.is_dir() else SAMPLES).glob("*.pdf"),
         key=lambda one: (pages_of(one), one.stat().st_size),
     )[:12]
     sources += page_images(tmp_path, sources)

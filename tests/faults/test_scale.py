@@ -26,7 +26,7 @@ def memory_kb() -> int:
 
 
 @pytest.mark.slow
-def test_five_thousand_pages(tmp_path):
+def test_five_thousand_pages(tmp_path, note):
     wanted = int(os.environ.get("SOHOA_FAULT_SCALE", "5000"))
     words = " ".join(f"từ{number}" for number in range(350))
     for number in range(wanted):
@@ -53,9 +53,14 @@ def test_five_thousand_pages(tmp_path):
     fifth = wanted // 5
     first, last = max(seen[:fifth]), max(seen[-fifth:])
     kept = sum(path.stat().st_size for path in (tmp_path / "out" / ".sohoa").iterdir())
-    print(
-        f"\n{summary.pages} pages, {summary.seconds:.0f} s, tables {tables:.1f} s; "
-        f"memory {first / 1024:.0f} to {last / 1024:.0f} MB; .sohoa {kept / wanted / 1024:.1f} KB a page"
+    note(
+        pages=summary.pages,
+        seconds=round(summary.seconds, 1),
+        seconds_for_tables=round(tables, 1),
+        memory_mb_first_fifth=round(first / 1024),
+        memory_mb_last_fifth=round(last / 1024),
+        kept_kb_a_page=round(kept / wanted / 1024, 1),
+        share_of_real_reading=round(summary.seconds / (OCR_SECONDS * wanted), 4),
     )
     assert wanted == summary.pages == len(seen)
     assert last <= 1.1 * first

@@ -1,0 +1,115 @@
+"""Measure what a run costs beside the reading: two workers against one, and one small file.
+
+    python tests/bench/batch_report.py REAL_DATA    # adds a section to docs/benchmarks.md
+
+Runs `sohoa extract` as a user does, on a machine that should do nothing else meanwhile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from pipeline.digitizer import read_pages  # noqa: E402
+from pipeline.settings import Settings  # noqa: E402
+from tests.bench.benchmark_page import machine, put_section, table  # noqa: E402
+
+SOHOA = Path(sys.executable).with_name("sohoa")
+
+
+def extract_seconds(inputs: Path, out: Path, workers: int) -> float:
+    """Wall seconds of one whole run into a fresh folder."""
+    shutil.rmtree(out, ignore_errors=True)
+    command = [SOHOA, "extract", inputs, "--output", out, "--workers", str(workers)]
+    began = time.monotonic()
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    return time.monotonic() - began
+
+
+def archive(real: Path, wanted: int, folder: Path) -> int:
+    """Copy letters of at least `wanted` pages into `folder`; says how many pages."""
+    import pikepdf
+
+    pages = 0
+    for path in sorted((real / "letters").glob("*.pdf")):
+        if pages < wanted:
+            shutil.copy(path, folder)
+            with pikepdf.open(path) as pdf:
+                pages += len(pdf.pages)
+    return pages
+
+
+def one_page(folder: Path) -> Path:
+    """The first page of the first sample letter as a file of its own."""
+    import pikepdf
+
+    source = sorted((ROOT / "samples").glob("*.pdf"))[0]
+    path = folder / "one.pdf"
+    with pikepdf.open(source) as pdf, pikepdf.new() as one:
+        one.pages.append(pdf.pages[0])
+        one.save(path)
+    return path
+
+
+def reading_seconds(path: Path) -> float:
+    """Wall seconds of reading the page in a process that has its models loaded."""
+    read_pages(path, path.name, [1], Settings())
+    began = time.monotonic()
+    read_pages(path, path.name, [1], Settings())
+    return time.monotonic() - began
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, write the section and print it."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("real", type=Path)
+    parser.add_argument("--pages", type=int, default=30)
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as temporary:
+        work = Path(temporary)
+        inputs = work / "in"
+        inputs.mkdir()
+        pages = archive(options.real, options.pages, inputs)
+        runs: dict[int, list[float]] = {1: [], 2: []}
+        for workers in (2, 1, 2):
+            runs[workers].append(extract_seconds(inputs, work / "out", workers))
+        alone = one_page(work)
+        whole = statistics.median(extract_seconds(alone, work / "out", 1) for _ in range(5))
+        reading = reading_seconds(alone)
+    two, one = statistics.mean(runs[2]), runs[1][0]
+    rows = [
+        ("1 worker", f"{one:.0f} s", f"{pages / one:.2f} pages/s"),
+        ("2 workers (mean of 2 runs)", f"{two:.0f} s", f"{pages / two:.2f} pages/s"),
+        ("gain", "", f"{one / two:.2f} times"),
+        ("one page, whole command (median of 5)", f"{whole:.2f} s", ""),
+        ("the same page, reading alone", f"{reading:.2f} s", ""),
+        ("fixed cost", f"{whole - reading:.2f} s", ""),
+    ]
+    text = f"""## Two workers, and the fixed cost of a run
+
+    python tests/bench/batch_report.py REAL_DATA --pages {options.pages}
+
+{pages} pages of real letters; {machine()}.
+
+{table(("what", "wall time", "speed"), rows)}
+
+*Fixed cost*: `sohoa extract` of one sample page with one worker, less the time of reading that
+page in a process with everything loaded."""
+    put_section(options.out, "batch_report", text)
+    print(text)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
