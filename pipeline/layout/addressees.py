@@ -1,0 +1,95 @@
+"""To whom the letter goes, as it says at its opening: `Kính gửi` and its entries (ô 9a)."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from pipeline.layout.anchors import is_upper
+from pipeline.layout.lines import typical_height
+from pipeline.page import Line, Page
+from pipeline.vietnamese import bare
+
+_URGENCY = re.compile(r"[^a-z]*(?:thuong khan|hoa toc(?: hen gio)?|khan)[^a-z]*")
+
+
+def addressee_lines(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line]]:
+    """Ô 9a: `Kính gửi` and the entries to its right or below, before the body."""
+    start = next(
+        (
+            index
+            for index, line in enumerate(rest)
+            if re.match(r"[^a-z]{0,8}(?:kinh|kinb|klnh) g[ui]", bare(line.text))
+            or fuzz.ratio(bare(line.text)[:8], "kinh gui") >= 80
+        ),
+        None,
+    )
+    if start is None or rest[start].bbox.top > 0.6 * page.height:
+        return [], rest
+    anchor = rest[start]
+    block = [anchor]
+    margin = _left_margin(rest[start + 1 :], page)
+    size = max(anchor.height, typical_height(page))
+    entries = [word for word in anchor.words[2:] if any(char.isalnum() for char in word.text)]
+    entry_left: float | None = entries[0].bbox.left if entries else None
+    for line in rest[start + 1 :]:
+        line = _from_bullet(line, anchor)
+        last = block[-1]
+        gap = line.bbox.top - last.bbox.bottom
+        if bare(line.text).lstrip("-– ").startswith("can cu "):
+            break
+        if _URGENCY.fullmatch(bare(line.text)) and is_upper(line.text):
+            continue  # a stamp beside the entries; it stays among the other lines
+        if (
+            abs(line.bbox.center_y - anchor.bbox.center_y) < 0.7 * size
+            and line.bbox.left > anchor.bbox.right - 4
+        ):
+            block.append(line)
+            entry_left = entry_left or line.bbox.left
+            continue
+        bulleted = re.match(r"^\s*[-–—_•*+~ˆ]\s?\w", line.text) is not None
+        limit = 1.9 if bulleted else 1.0
+        if (
+            gap > limit * anchor.height
+            or line.bbox.left < margin + 12
+            and line.bbox.right > 0.8 * page.width
+        ):
+            break
+        if entry_left is not None and line.bbox.left < entry_left - 45 and not bulleted:
+            break
+        if (
+            not bulleted
+            and re.search(r"[.]\s*$", last.text)
+            and line.bbox.left < (entry_left or 0) + 60
+            and not line.text.startswith("(")
+        ):
+            break
+        if (
+            not bulleted
+            and line.bbox.left <= margin + 40
+            and (entry_left is None or line.bbox.left < entry_left - 8)
+        ):
+            break
+        entry_left = min(entry_left or line.bbox.left, line.bbox.left) if bulleted else entry_left
+        entry_left = entry_left or line.bbox.left
+        block.append(line)
+    taken = {word.bbox for line in block for word in line.words}
+    return block, [line for line in rest if not any(word.bbox in taken for word in line.words)]
+
+
+def _from_bullet(line: Line, anchor: Line) -> Line:
+    """The line from its bullet on, where a stamp's letters stand before it in its row."""
+    for index, word in enumerate(line.words[:8]):
+        if index and word.text in {"-", "–", "—"} and word.bbox.left > anchor.bbox.left - 10:
+            before = line.words[:index]
+            if sum(one.confidence for one in before) < 0.8 * len(before):
+                return dataclasses.replace(line, words=line.words[index:])
+    return line
+
+
+def _left_margin(lines: Sequence[Line], page: Page) -> float:
+    wide = sorted(line.bbox.left for line in lines if line.bbox.width > 0.55 * page.width)
+    return wide[len(wide) // 4] if wide else 0.12 * page.width

@@ -1,0 +1,108 @@
+"""The lines of a page as layout sees them: without noise, parted where columns meet."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from pipeline.layout.anchors import ABOUT, SYMBOL_TAIL, is_number_line
+from pipeline.page import Line, Page, Region, Word, Zone
+from pipeline.vietnamese import bare, plain_signs
+
+_MOTTO_STARTS = (
+    ("cong", "hoa", "xa"),
+    ("doc", "lap", "tu"),
+    ("dang", "cong", "san"),
+    ("viet", "nam", "dan"),
+)
+
+
+def segments_of(page: Page) -> list[Line]:
+    """Tesseract's lines without noise, parted at column gaps, top down."""
+    typical = typical_height(page)
+    out: list[Line] = []
+    for line in page.lines:
+        words = [word for word in line.words if not _is_noise(word, typical)]
+        if words:
+            out.extend(_split_columns(dataclasses.replace(line, words=tuple(words)), page, typical))
+    out.sort(key=lambda line: (round(line.bbox.center_y / (typical * 0.6)), line.bbox.left))
+    return out
+
+
+def typical_height(page: Page) -> float:
+    """Median height of the page's words, points."""
+    heights = sorted(word.bbox.height for word in page.words if len(word.text) >= 3)
+    return heights[len(heights) // 2] if heights else 10.0
+
+
+def is_prose(line: Line) -> bool:
+    """Whether the line is words, not specks: letters, and most of them read surely."""
+    signs = sum(char.isalnum() for char in line.text)
+    return signs >= 4 and (line.confidence >= 0.6 or signs >= 20)
+
+
+def append_region(regions: list[Region], zone: Zone, page: Page, lines: Sequence[Line]) -> None:
+    """Add the lines as one region, unless there are none."""
+    if lines:
+        regions.append(Region(zone, page.number, tuple(lines)))
+
+
+def _is_noise(word: Word, typical: float) -> bool:
+    if word.bbox.height > 3.2 * typical and len(word.text) <= 3:
+        return True
+    letters = sum(char.isalnum() for char in word.text)
+    if letters == 0 and word.confidence < 0.5 and word.text not in {"-", "–", "/", "*"}:
+        return True
+    return word.confidence < 0.15 and letters <= 2
+
+
+def _split_columns(line: Line, page: Page, typical: float) -> list[Line]:
+    words = list(line.words)
+    cuts: set[int] = set()
+    for index in range(1, len(words)):
+        gap = words[index].bbox.left - words[index - 1].bbox.right
+        if gap > 2.6 * typical:
+            cuts.add(index)
+    keys = [bare(word.text) for word in words]
+    for index in range(1, len(words) - 2):
+        if any(_starts(keys[index : index + 3], start) for start in _MOTTO_STARTS):
+            cuts.add(index)
+            break
+    cut = _place_date_cut(words, keys, typical)
+    if cut is not None:
+        cuts.add(cut)
+    bounds = [0, *sorted(cuts), len(words)]
+    return [
+        dataclasses.replace(line, words=tuple(words[left:right]))
+        for left, right in zip(bounds, bounds[1:], strict=False)
+        if words[left:right]
+    ]
+
+
+def _starts(keys: Sequence[str], start: Sequence[str]) -> bool:
+    joined = " ".join(keys)
+    return fuzz.ratio(joined, " ".join(start)) >= 82
+
+
+def _place_date_cut(words: Sequence[Word], keys: Sequence[str], typical: float) -> int | None:
+    """Where `Số: …` ends and `<place>, ngày …` begins on one printed line."""
+    day = next((i for i, key in enumerate(keys) if i > 1 and fuzz.ratio(key, "ngay") >= 75), None)
+    if day is None or not any(
+        fuzz.ratio(key, "nam") >= 75 or fuzz.ratio(key, "thang") >= 75 for key in keys[day:]
+    ):
+        return None
+    before = " ".join(word.text for word in words[:day])
+    if not is_number_line(before) and not ABOUT.match(before):
+        return None
+    gaps = [(words[i].bbox.left - words[i - 1].bbox.right, i) for i in range(1, day) if i <= day]
+    # The blank for the number may be the wider gap: look behind the symbol first.
+    symbol = max(
+        (i for i in range(day) if SYMBOL_TAIL.search(plain_signs(words[i].text))), default=-1
+    )
+    wide = [pair for pair in gaps if pair[0] > 0.9 * typical]
+    behind = [pair for pair in wide if pair[1] > symbol]
+    if behind:
+        return max(behind)[1]
+    return max(wide)[1] if wide else None

@@ -1,0 +1,58 @@
+"""The regions of a whole letter: opening, body, closing and annexes, page after page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.layout.anchors import is_upper
+from pipeline.layout.closing import tail_regions, tail_start
+from pipeline.layout.furniture import opens_annex, page_furniture
+from pipeline.layout.lines import append_region, segments_of
+from pipeline.layout.opening import opening_regions
+from pipeline.page import BBox, Page, Region, Zone
+
+
+def find_regions(pages: Sequence[Page]) -> tuple[Region, ...]:
+    """The regions of one letter's pages in the order a person reads them."""
+    regions: list[Region] = []
+    annex = False
+    tail_from = tail_start(pages)
+    for index, page in enumerate(pages):
+        segments = segments_of(page)
+        if index == 0:
+            header, segments = opening_regions(page, segments)
+            regions.extend(header)
+        else:
+            numbers, segments = page_furniture(page, segments)
+            regions.extend(numbers)
+            annex = annex or opens_annex(segments)
+        if annex and (tail_from is None or index > tail_from[0]):
+            append_region(regions, Zone.ANNEX, page, segments)
+        elif tail_from is not None and index == tail_from[0]:
+            regions.extend(tail_regions(page, segments, tail_from[1]))
+        elif tail_from is not None and index > tail_from[0]:
+            append_region(regions, Zone.ANNEX, page, segments)
+        else:
+            append_region(regions, Zone.BODY, page, segments)
+    return tuple(regions)
+
+
+def name_band(page: Page) -> BBox | None:
+    """Where the signer's name may stand: below his office; `None` without a signature."""
+    region = next((one for one in find_regions((page,)) if one.zone is Zone.SIGNATURE), None)
+    if region is None:
+        return None
+    offices = [
+        line
+        for line in region.lines[:8]
+        if is_upper(line.text) and line.confidence > 0.6 and len(line.text) >= 7
+    ]
+    if not offices:
+        return None
+    box = BBox.around(line.bbox for line in offices)
+    return BBox(
+        max(0.0, box.left - 60),
+        offices[-1].bbox.bottom,
+        min(page.width, box.right + 60),
+        min(page.height, offices[-1].bbox.bottom + 190),
+    )
