@@ -55,7 +55,7 @@ def load_lexicon() -> Lexicon:
     """The lexicon of the installed `models` package.
 
     Raises:
-        LexiconError: a file is missing, is not NFC, or lacks a column.
+        LexiconError: a file is missing, damaged or not NFC, or lacks a column.
     """
     root = resources.files("models")
     places = read_table(root / "lexicons" / "places.tsv", ("name", "kind", "source"))
@@ -85,7 +85,7 @@ def load_lexicon() -> Lexicon:
             for row in stamps
             if row["kind"] in ("urgency", "secrecy") and row["value"] != "THƯỜNG"
         ),
-        calibration=tomllib.loads(_text(root / "calibration.toml")),
+        calibration=_toml(root / "calibration.toml"),
         digest=_digest(root),
     )
 
@@ -94,7 +94,8 @@ def read_table(path: Traversable, columns: tuple[str, ...]) -> list[dict[str, st
     """Rows of a TSV file as dictionaries; missing trailing cells are empty.
 
     Raises:
-        LexiconError: the file cannot be read, is not NFC, or lacks one of `columns`.
+        LexiconError: the file cannot be read, is not NFC, lacks one of `columns`, or a row
+            has too many cells or none in the last of `columns`.
     """
     reader = csv.DictReader(
         io.StringIO(_text(path)), delimiter="\t", quoting=csv.QUOTE_NONE, restval=""
@@ -103,7 +104,16 @@ def read_table(path: Traversable, columns: tuple[str, ...]) -> list[dict[str, st
     if missing:
         message = f"{path}: column {', '.join(missing)} is missing; restore the file"
         raise LexiconError(message)
-    return [dict(row) for row in reader]
+    rows = []
+    for row in reader:
+        fault = "has more cells than the header" if None in row else None
+        if fault is None and not row[columns[-1]]:
+            fault = f"has no {columns[-1]}"
+        if fault is not None:
+            message = f"{path}: line {reader.line_num} {fault}; restore the file"
+            raise LexiconError(message)
+        rows.append(dict(row))
+    return rows
 
 
 def _text(path: Traversable) -> str:
@@ -112,10 +122,19 @@ def _text(path: Traversable) -> str:
     except (OSError, UnicodeDecodeError) as error:
         message = f"{path}: cannot be read ({error}); reinstall sohoa"
         raise LexiconError(message) from error
-    if not unicodedata.is_normalized("NFC", text):
-        message = f"{path}: must be NFC"
-        raise LexiconError(message)
+    for number, line in enumerate(text.split("\n"), 1):
+        if not unicodedata.is_normalized("NFC", line):
+            message = f"{path}: line {number} must be NFC; restore the file"
+            raise LexiconError(message)
     return text
+
+
+def _toml(path: Traversable) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as error:
+        message = f"{path}: {error}; restore the file"
+        raise LexiconError(message) from error
 
 
 def _type_names(rows: list[dict[str, str]]) -> tuple[str, ...]:

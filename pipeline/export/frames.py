@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.errors import OutputError
-from pipeline.export.tables import TABLES
+from pipeline.export.tables import GUARD, TABLES
 
 _INTEGERS = ("first_page", "last_page", "page_count", "ordinal", "mentions", "page")
 _FLOATS = (
@@ -54,8 +54,13 @@ def load_tables(out: Path | str) -> dict[str, pd.DataFrame]:
         frame = pd.read_csv(
             path, dtype="string", encoding="utf-8-sig", keep_default_na=False, na_values=[""]
         )
-        frames[name] = _typed(frame)
+        frames[name] = _typed(frame.apply(_unguarded))
     return frames
+
+
+def _unguarded(column: pd.Series[str]) -> pd.Series[str]:
+    """The cells without the sign that keeps spreadsheets from computing them."""
+    return column.str.replace(rf"^{GUARD}(?=[=@+\t'-])", "", regex=True)
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,10 @@ from pipeline.export.problem_texts import explain
 from pipeline.export.records import SCHEMA
 from pipeline.record import Problem
 from pipeline.vietnamese import fold
+
+#: Stands before a cell that a spreadsheet would take for a formula; `load_tables` takes it off.
+GUARD = "'"
+_FORMULA = re.compile(r"[=@\t]|[+-](?=\S)(?=.*[(|!])|'['=@+\t-]")
 
 _SIDES = ("left", "top", "right", "bottom")
 _BOX = ("page", *_SIDES)
@@ -232,4 +237,8 @@ def _cell(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return f"{value:g}" if value == int(value) else repr(value)
-    return " ".join(str(value).split()) if "\n" in str(value) else str(value)
+    text = str(value)
+    if "\n" in text or "\r" in text:
+        text = " ".join(text.split())
+    # A spreadsheet would run `=HYPERLINK(...)` that somebody printed on a letter.
+    return GUARD + text if _FORMULA.match(text) else text

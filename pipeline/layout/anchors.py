@@ -19,7 +19,7 @@ _NUMBER_LINE = re.compile(
 SYMBOL_TAIL = re.compile(
     r"[/⁄][A-ZĐ][\w&ĐÐ.]*\s*[-–—]?|-\s*[A-ZĐ]{2,4}\s*/\s*[A-ZĐ]|[A-ZĐ]{2,}\s*-\s*[A-ZĐ]{2,}"
 )
-ABOUT = re.compile(r"^\W{0,2}(?:[VW]\s*[/⁄ilI1|]\s*[vV]\b|Vv:|v/v|Về việc)", re.UNICODE)
+ABOUT = re.compile(r"^[\W_]{0,2}(?:[VW]\s*[/⁄ilI1|]\s*[vV]\b|Vv:|v/v|Về việc)", re.UNICODE)
 ANNEX = re.compile(r"^(?:phu luc|danh sach kem theo|bieu mau|mau so)\b")
 
 

@@ -1,0 +1,325 @@
+"""Parts of a letter are told apart by their anchors and by where they stand."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import layout
+from pipeline.page import Line, Page, Zone
+from tests.factories import (
+    BODY,
+    HEIGHT,
+    ISSUER_MIDDLE,
+    MOTTO_MIDDLE,
+    closing,
+    head,
+    line,
+    page,
+    paragraph,
+    row,
+    state_letter,
+    words,
+)
+
+
+def texts(*pages: Page) -> dict[Zone, str]:
+    """The text of each zone; regions of one zone joined by a newline."""
+    found: dict[Zone, str] = {}
+    for region in layout.find_regions(pages):
+        found[region.zone] = "\n".join(filter(None, (found.get(region.zone), region.text)))
+    return found
+
+
+def test_a_letter_is_parted_into_its_cells() -> None:
+    assert texts(state_letter()) == {
+        Zone.ISSUER: "UBND TỈNH QUẢNG NGÃI\nSỞ NỘI VỤ",
+        Zone.MOTTO: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc",
+        Zone.NUMBER: "Số: 123/SNV-VP",
+        Zone.PLACE_DATE: "Quảng Ngãi, ngày 01 tháng 8 năm 2022",
+        Zone.SUBJECT: "V/v báo cáo công tác\nvăn thư, lưu trữ",
+        Zone.ADDRESSEES: "Kính gửi: Ủy ban nhân dân tỉnh Quảng Ngãi.",
+        Zone.BODY: "\n".join(BODY),
+        Zone.RECIPIENTS: "Nơi nhận:\n- Như trên;\n- Công an tỉnh (để phối hợp);\n- Lưu: VT, HCTH.",
+        Zone.SIGNATURE: "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC\nTrần Công Hòa",
+    }
+
+
+def test_regions_come_in_the_order_that_a_person_reads() -> None:
+    assert [one.zone for one in layout.find_regions((state_letter(),))] == [
+        Zone.ISSUER, Zone.MOTTO, Zone.NUMBER, Zone.PLACE_DATE, Zone.SUBJECT, Zone.ADDRESSEES,
+        Zone.BODY, Zone.RECIPIENTS, Zone.SIGNATURE,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("gap", [9, 14, 30, 90])
+def test_columns_of_the_head_never_mix_however_close_they_stand(gap: float) -> None:
+    issuer = line("BỘ GIÁO DỤC VÀ ĐÀO TẠO", left=60, top=60, size=12)
+    motto = line(
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", left=issuer.bbox.right + gap, top=60, size=11
+    )
+    number = line("Số: 3316/BGDĐT-VP", left=75, top=105)
+    date = line("Hà Nội, ngày 14 tháng 7 năm 2022", left=motto.bbox.left + 5, top=105)
+    found = texts(page(row(issuer, motto), row(number, date), paragraph(*BODY, top=200)))
+    assert found[Zone.ISSUER] == "BỘ GIÁO DỤC VÀ ĐÀO TẠO"
+    assert found[Zone.MOTTO] == "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+    assert found[Zone.NUMBER] == "Số: 3316/BGDĐT-VP"
+    assert found[Zone.PLACE_DATE] == "Hà Nội, ngày 14 tháng 7 năm 2022"
+
+
+def test_a_blank_for_the_number_does_not_part_its_line() -> None:
+    found = texts(state_letter(number="Số:           /SNV-VP"))
+    assert found[Zone.NUMBER] == "Số: /SNV-VP"
+    assert found[Zone.PLACE_DATE].startswith("Quảng Ngãi, ngày 01")
+
+
+def test_party_papers_have_the_partys_name_for_motto() -> None:
+    found = texts(
+        page(
+            row(
+                line("TỈNH ỦY LÀO CAI", middle=ISSUER_MIDDLE, top=60),
+                line("ĐẢNG CỘNG SẢN VIỆT NAM", middle=MOTTO_MIDDLE, top=60),
+            ),
+            line("*", middle=ISSUER_MIDDLE, top=78),
+            row(
+                line("Số 29-CT/TU", middle=ISSUER_MIDDLE, top=95),
+                line("Lào Cai, ngày 15 tháng 9 năm 2021", middle=MOTTO_MIDDLE, top=95),
+            ),
+            line("CHỈ THỊ", middle=297, top=140, size=15),
+            line("CỦA BAN THƯỜNG VỤ TỈNH ỦY", middle=297, top=160),
+            line("về tăng cường công tác văn thư, lưu trữ", middle=297, top=176),
+            paragraph(*BODY, top=220),
+            line("Nơi nhận:", top=500, size=12),
+        )
+    )
+    assert found[Zone.ISSUER] == "TỈNH ỦY LÀO CAI"
+    assert found[Zone.MOTTO] == "ĐẢNG CỘNG SẢN VIỆT NAM"
+    assert found[Zone.NUMBER] == "Số 29-CT/TU"
+    assert found[Zone.PLACE_DATE] == "Lào Cai, ngày 15 tháng 9 năm 2021"
+    assert found[Zone.TITLE] == "CHỈ THỊ"
+    assert found[Zone.SUBJECT].endswith("về tăng cường công tác văn thư, lưu trữ")
+
+
+def test_a_joint_head_keeps_all_its_issuers() -> None:
+    lines = head("Số: 1926/HDLS-SNV-STC", issuer=("UBND TỈNH NGHỆ AN", "SỞ NỘI VỤ", "SỞ TÀI CHÍNH"))
+    found = texts(page(lines, paragraph(*BODY, top=200)))
+    assert found[Zone.ISSUER] == "UBND TỈNH NGHỆ AN\nSỞ NỘI VỤ\nSỞ TÀI CHÍNH"
+    assert found[Zone.NUMBER] == "Số: 1926/HDLS-SNV-STC"
+
+
+@pytest.mark.parametrize("lead", ["V/v", "_V/v", "Về việc", "Vv:"])
+def test_the_block_of_the_subject_ends_before_the_addressees(lead: str) -> None:
+    found = texts(
+        page(
+            head(),
+            line(f"{lead} cử cán bộ dự", middle=ISSUER_MIDDLE, top=121, size=12),
+            line("lớp bồi dưỡng nghiệp vụ", middle=ISSUER_MIDDLE, top=135, size=12),
+            line("lưu trữ năm 2022", middle=ISSUER_MIDDLE, top=149, size=12),
+            line("Kính gửi: Các phòng, ban thuộc Sở.", left=120, top=168),
+            paragraph(*BODY, top=215),
+        )
+    )
+    assert found[Zone.SUBJECT] == f"{lead} cử cán bộ dự\nlớp bồi dưỡng nghiệp vụ\nlưu trữ năm 2022"
+    assert found[Zone.ADDRESSEES] == "Kính gửi: Các phòng, ban thuộc Sở."
+
+
+def test_the_subject_below_a_heading_ends_where_the_legal_grounds_begin() -> None:
+    found = texts(
+        page(
+            head("Số: 826/QĐ-UBND"),
+            line("QUYẾT ĐỊNH", middle=297, top=140, size=15),
+            line("Về việc ban hành Quy chế công tác văn thư", middle=297, top=162),
+            line("GIÁM ĐỐC SỞ NỘI VỤ", middle=297, top=190),
+            paragraph("Căn cứ Luật Lưu trữ ngày 11 tháng 11 năm 2011;", top=215),
+        )
+    )
+    assert found[Zone.TITLE] == "QUYẾT ĐỊNH"
+    assert found[Zone.SUBJECT] == "Về việc ban hành Quy chế công tác văn thư"
+    assert found[Zone.BODY].startswith("GIÁM ĐỐC SỞ NỘI VỤ\nCăn cứ Luật")
+
+
+def test_an_urgency_stamp_between_the_addressees_ends_no_list() -> None:
+    found = texts(
+        page(
+            head(),
+            line("Kính gửi:", left=150, top=180),
+            line("- Các sở, ban, ngành thuộc tỉnh;", left=215, top=198),
+            line("HỎA TỐC", left=60, top=207, size=14),
+            line("- Ủy ban nhân dân các huyện, thành phố;", left=215, top=216),
+            line("- Trung tâm Lưu trữ lịch sử tỉnh.", left=215, top=234),
+            paragraph(*BODY, top=270),
+        )
+    )
+    assert found[Zone.ADDRESSEES].split("\n") == [
+        "Kính gửi:",
+        "- Các sở, ban, ngành thuộc tỉnh;",
+        "- Ủy ban nhân dân các huyện, thành phố;",
+        "- Trung tâm Lưu trữ lịch sử tỉnh.",
+    ]
+    assert "HỎA TỐC" in found[Zone.BODY]
+
+
+def test_without_a_motto_only_anchors_are_believed() -> None:
+    found = texts(
+        page(
+            line("Số: 45/SNV-VP", top=80),
+            line("Quảng Ngãi, ngày 01 tháng 8 năm 2022", left=300, top=80),
+            line("Kính gửi: Ủy ban nhân dân tỉnh.", left=190, top=150),
+            paragraph(*BODY, top=215),
+        )
+    )
+    assert found[Zone.NUMBER] == "Số: 45/SNV-VP"
+    assert found[Zone.PLACE_DATE] == "Quảng Ngãi, ngày 01 tháng 8 năm 2022"
+    assert found[Zone.ADDRESSEES] == "Kính gửi: Ủy ban nhân dân tỉnh."
+    assert Zone.ISSUER not in found
+
+
+def test_columns_of_the_closing_come_apart_on_a_later_page() -> None:
+    second = page(
+        line("2", middle=297, top=40), paragraph(*BODY, top=80), closing(top=200), number=2
+    )
+    regions = layout.find_regions((page(head(), paragraph(*BODY, top=215)), second))
+    found = {one.zone: one.text for one in regions if one.page == 2}
+    assert found[Zone.PAGE_NUMBER] == "2"
+    assert found[Zone.BODY] == "\n".join(BODY)
+    assert found[Zone.RECIPIENTS].split("\n")[-1] == "- Lưu: VT, HCTH."
+    assert found[Zone.SIGNATURE] == "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC\nTrần Công Hòa"
+
+
+def test_recipients_without_their_heading_are_known_by_the_file_copy() -> None:
+    without = page(head(), paragraph(*BODY, top=215), closing()[1:])
+    assert texts(without)[Zone.RECIPIENTS].startswith("- Như trên;")
+
+
+@pytest.mark.parametrize(("top", "kept"), [(40, True), (HEIGHT - 30, True), (400, False)])
+def test_a_number_alone_is_a_page_number_only_at_the_edge(top: float, kept: bool) -> None:
+    second = page(line("- 2 -", middle=297, top=top), paragraph(*BODY, top=120), number=2)
+    zones = {one.zone for one in layout.find_regions((page(head()), second)) if one.page == 2}
+    assert (Zone.PAGE_NUMBER in zones) is kept
+
+
+def test_pages_after_the_closing_are_annexes() -> None:
+    annex = page(
+        line("PHỤ LỤC", middle=297, top=60),
+        line("DANH SÁCH ĐƠN VỊ", middle=297, top=80),
+        number=2,
+    )
+    regions = layout.find_regions((state_letter(), annex))
+    assert {one.zone for one in regions if one.page == 2} == {Zone.ANNEX}
+
+
+def test_a_file_of_two_letters_is_parted_before_the_second_head() -> None:
+    more = page(paragraph(*BODY, top=80), closing(top=200), number=2)
+    letters = layout.split_letters((state_letter(), more, state_letter(number=3)))
+    assert [[one.number for one in letter] for letter in letters] == [[1, 2], [3]]
+
+
+def test_a_form_with_a_motto_opens_no_letter() -> None:
+    form = page(
+        head(),
+        line("PHIẾU ĐĂNG KÝ DỰ LỚP BỒI DƯỠNG", middle=297, top=150),
+        number=2,
+    )
+    annex = page(line("PHỤ LỤC 1", middle=297, top=40), head(), number=3)
+    assert [len(one) for one in layout.split_letters((state_letter(), form, annex))] == [3]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", True),
+        ("CỘNG HOÀ XÃ HÔI CHỦ NGHĨA VIÊT NAM", True),
+        ("Độc lập - Tự do - Hạnh phúc", True),
+        ("ĐẢNG CỘNG SẢN VIỆT NAM", True),
+        ("VIỆT NAM", False),
+        ("ỦY BAN NHÂN DÂN TỈNH QUẢNG NGÃI", False),
+    ],
+)
+def test_mottos_are_known_through_slips(text: str, expected: bool) -> None:
+    assert layout.is_motto(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Số: 15/QĐ-SNV", True),
+        ("Số 29-CT/TU", True),
+        ("Sô: /SNV-VP", True),
+        ("Kính gửi: Sở Nội vụ", False),
+        ("Quảng Ngãi, ngày 01 tháng 8 năm 2022", False),
+    ],
+)
+def test_number_lines_have_a_label_or_a_symbol(text: str, expected: bool) -> None:
+    assert layout.is_number_line(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hà Nội, ngày 05 tháng 3 năm 2020", True),
+        ("Hà Nội, ngày      tháng     năm 2020", True),
+        ("Hà Nội, ngay 05 thang 3 nam 2020", True),
+        ("Độc lập - Tự do - Hạnh phúc", False),
+        ("năm 2020 và những năm sau", False),
+    ],
+)
+def test_place_date_lines_have_two_of_three_words(text: str, expected: bool) -> None:
+    assert layout.is_place_date(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("Nơi nhận:", True), ("Noi nhân:", True), ("Nơi nhận hồ sơ là bộ phận một cửa", False)],
+)
+def test_the_heading_of_the_recipients(text: str, expected: bool) -> None:
+    assert layout.is_copies_to(text) is expected
+
+
+def test_bands_frame_what_is_read_once_more() -> None:
+    whole = state_letter()
+    tail, name, top = layout.tail_band(whole), layout.name_band(whole), layout.header_box(whole)
+    assert tail is not None and name is not None and top is not None
+    assert (tail.left, tail.right) == (0, whole.width)
+    assert tail.top < 500 and tail.bottom > 544
+    assert name.top < 610 < name.bottom and name.left < MOTTO_MIDDLE < name.right
+    assert 105 < top.bottom < 180
+    bare = page(paragraph(*BODY, top=100))
+    assert (layout.tail_band(bare), layout.name_band(bare), layout.header_box(bare)) == (None,) * 3
+
+
+pieces = st.sampled_from(
+    (
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Số: 12/SNV-VP", "ngày 1 tháng 2 năm 2020",
+        "V/v họp", "Kính gửi: Sở Y tế", "Nơi nhận:", "- Lưu: VT.", "GIÁM ĐỐC", "QUYẾT ĐỊNH", "2",
+        "PHỤ LỤC", "Căn cứ Luật Lưu trữ;", "HỎA TỐC", "của", "|", "UBND TỈNH",
+    )
+)  # fmt: skip
+scattered = st.lists(
+    st.builds(
+        line,
+        pieces,
+        left=st.floats(20, 400),
+        top=st.floats(20, 800),
+        size=st.floats(6, 30),
+        confidence=st.floats(0, 1),
+    ),
+    max_size=14,
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(scattered, min_size=1, max_size=3))
+def test_no_word_is_invented_or_stands_in_two_regions(lines: list[list[Line]]) -> None:
+    pages = [page(part, number=index) for index, part in enumerate(lines, 1)]
+    regions = layout.find_regions(pages)
+    seen = [(one.page, id(word)) for one in regions for part in one.lines for word in part.words]
+    given_words = {(one.number, id(word)) for one in pages for word in one.words}
+    assert len(seen) == len(set(seen))
+    assert set(seen) <= given_words
+    assert sum(len(one) for one in layout.split_letters(pages)) == len(pages)
+
+
+def test_wide_blanks_stay_wide_in_the_factory() -> None:
+    left, right = words("Số:          /SNV-VP", size=10)
+    assert right.bbox.left - left.bbox.right == pytest.approx(50.0)
