@@ -211,7 +211,7 @@ def test_pages_after_the_closing_are_annexes() -> None:
 
 def test_a_file_of_two_letters_is_parted_before_the_second_head() -> None:
     more = page(paragraph(*BODY, top=80), closing(top=200), number=2)
-    letters = layout.split_letters((state_letter(), more, state_letter(number=3)))
+    letters = layout.split_letters((state_letter(), more, state_letter(page_number=3)))
     assert [[one.number for one in letter] for letter in letters] == [[1, 2], [3]]
 
 
