@@ -320,6 +320,12 @@ def test_no_word_is_invented_or_stands_in_two_regions(lines: list[list[Line]]) -
     assert sum(len(one) for one in layout.split_letters(pages)) == len(pages)
 
 
+def test_one_wide_word_below_the_head_stands_where_it_stands() -> None:
+    smear = "x" * 60  # what an engine makes of a streak across both columns
+    (found,) = layout.find_regions((page(head(), line(smear, left=80, top=125)),))[-1:]
+    assert smear in found.text
+
+
 def test_wide_blanks_stay_wide_in_the_factory() -> None:
     left, right = words("Số:          /SNV-VP", size=10)
     assert right.bbox.left - left.bbox.right == pytest.approx(50.0)

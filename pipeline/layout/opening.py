@@ -179,6 +179,8 @@ def _cut_at(line: Line, header: Header, page: Page) -> list[Line]:
     band = header.bottom - 6 < box.center_y < header.bottom + 0.12 * page.height
     if not band or box.left > header.split - 30 or box.right < header.split + 45:
         return [line]
+    if len(line.words) < 2:
+        return [line]
     gaps = [
         (word.bbox.left - before.bbox.right, index)
         for index, (before, word) in enumerate(zip(line.words, line.words[1:], strict=False), 1)
