@@ -294,6 +294,11 @@ def coloured_ink(colour: Pixels) -> Pixels:
     return ink
 
 
+def all_ink(colour: Pixels) -> Pixels:
+    """Grey picture (H x W) in which ink of any colour is dark, red as dark as black."""
+    return colour if colour.ndim == 2 else np.asarray(colour.min(axis=2), np.uint8)
+
+
 def find_gutter(text: Pixels, dpi: float, band: BBox) -> float | None:
     """Where two columns part in a band of rows: x in points, `None` without a clear gap.
 

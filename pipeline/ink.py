@@ -7,6 +7,7 @@ knows nothing of pages, points or which way is up.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -315,6 +316,8 @@ def _level_rules(
             continue
         if int(np.count_nonzero(line)) > (thick + 2) * width:
             continue
+        if width < 3 * length and _is_print(ink[part], line, _sides(ink, stats[index], thick)):
+            continue
         mask[part] |= line
         boxes.append((int(left), int(top), int(left + width), int(top + height)))
     grown = cv2.dilate(mask, np.ones((3, 1), np.uint8))
@@ -326,6 +329,31 @@ def _level_rules(
     below = cv2.dilate(rest, np.ones((reach, 1), np.uint8), anchor=(0, 0))
     crossing = cv2.bitwise_and(above, below)
     return _u8(cv2.bitwise_and(grown, cv2.bitwise_not(crossing))), boxes
+
+
+def _sides(ink: Mask, box: Sequence[int], thick: int) -> tuple[float, float]:
+    """Share of a run's columns with ink somewhat above and somewhat below it, least first.
+
+    The nearest pixels are passed over: a rule that wavers has ink of its own there.
+    """
+    left, top, width, height, _ = (int(value) for value in box)
+    columns = slice(left, left + width)
+    above = ink[max(0, top - 2 * thick) : max(0, top - thick), columns]
+    below = ink[top + height + thick : top + height + 2 * thick, columns]
+    first, second = (
+        np.count_nonzero(side.any(axis=0)) / width if side.size else 0.0 for side in (above, below)
+    )
+    return min(first, second), max(first, second)
+
+
+def _is_print(ink: Mask, run: Mask, sides: tuple[float, float]) -> bool:
+    """Whether a short run is the feet of fat or serif type: `những`, `nhìn`.
+
+    Letters stand on both sides of it, or on one and their feet do not quite meet; a rule
+    is whole and has no more than descenders or dots near.
+    """
+    whole = int(np.count_nonzero(cv2.bitwise_and(run, ink))) / max(1, int(np.count_nonzero(run)))
+    return sides[0] > 0.5 or (sides[1] > 0.3 and whole < 0.93)
 
 
 def find_specks(ink: Mask, dpi: float) -> Mask:

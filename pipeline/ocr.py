@@ -155,9 +155,29 @@ def read_crop(
     Raises:
         OcrError: as `read`.
     """
-    crop = _Crop(page, pixels, dpi)
-    (rows,) = _run([crop], source, settings, settings.language, layout)
-    return _lines(rows, _reading_dpi(dpi))
+    (lines,) = read_crops([pixels], dpi, source, page, settings, layout=layout)
+    return lines
+
+
+def read_crops(
+    pieces: Sequence[npt.NDArray[np.uint8]],
+    dpi: float,
+    source: str,
+    page: int,
+    settings: OcrSettings,
+    *,
+    layout: str = "--psm 6",
+) -> list[tuple[Line, ...]]:
+    """The lines of each of several pieces of a page, as `read_crop`, in one process.
+
+    Raises:
+        OcrError: as `read`.
+    """
+    if not pieces:
+        return []
+    crops = [_Crop(page, pixels, dpi) for pixels in pieces]
+    tables = _run(crops, source, settings, settings.language, layout)
+    return [_lines(rows, _reading_dpi(dpi)) for rows in tables]
 
 
 def read_again(

@@ -6,6 +6,7 @@ a short one.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -200,17 +201,22 @@ def _with_name(page: Page, image: clean.CleanImage, source: str, settings: Setti
     pixels = image.pixels[rows, columns]
     if min(pixels.shape[:2], default=0) < 40:
         return page
-    letters = strokes.without_large_strokes(pixels, image.dpi)
+    # A name stamped in red is no print, and a print under a red seal is clearer without.
+    inks = [pixels]
+    if image.colour.ndim == 3:
+        inks.append(clean.all_ink(image.colour[rows, columns]))
+    letters = [strokes.without_large_strokes(ink, image.dpi) for ink in inks]
     shift = Affine(c=columns.start / points, f=rows.start / points)
-    seen = {line.text for line in page.lines}
-    found = []
-    for line in ocr.read_crop(
-        letters, image.dpi, source, page.number, settings.ocr, layout="--psm 11"
+    found: dict[str, Line] = {}
+    for line in itertools.chain.from_iterable(
+        ocr.read_crops(letters, image.dpi, source, page.number, settings.ocr, layout="--psm 11")
     ):
-        if _NAME.fullmatch(line.text) and line.text not in seen and line.confidence >= 0.6:
+        if _NAME.fullmatch(line.text) and not line.text.isupper() and line.confidence >= 0.6:
             words = tuple(replace(word, bbox=shift.apply(word.bbox)) for word in line.words)
-            found.append(replace(line, words=words))
-    return replace(page, lines=(*page.lines, *found)) if found else page
+            found.setdefault(line.text, replace(line, words=words))
+    for line in page.lines:
+        found.pop(line.text, None)
+    return replace(page, lines=(*page.lines, *found.values())) if found else page
 
 
 def _with_second(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:

@@ -115,6 +115,19 @@ def test_an_underline_leaves_and_dots_below_stay() -> None:
     assert not (clean(seen(printed(lines=12)), SETTINGS).marks)
 
 
+def test_feet_of_fat_type_are_no_rule() -> None:
+    image = printed(lines=12)
+    font = ImageFont.truetype("DejaVuSerif.ttf", 34)
+    ImageDraw.Draw(image).text(
+        (220, 1400), "những nghiên", font=font, fill=(0, 0, 0), stroke_width=1,
+        stroke_fill=(0, 0, 0),
+    )  # fmt: skip
+    done = clean(seen(image), SETTINGS)
+    assert not done.marks
+    shown = np.asarray(image.convert("L"))[1390:1460] < 128
+    assert np.count_nonzero(done.pixels[1390:1460] < 128) > 0.98 * np.count_nonzero(shown)
+
+
 def test_black_edges_are_whitened() -> None:
     image = printed()
     ImageDraw.Draw(image).rectangle((0, 0, 60, 2339), fill=(0, 0, 0))

@@ -98,7 +98,7 @@ def _deputised(
         if named is not None and named.authority:
             continue
         words = bare(re.sub(r"[^\w\s]", " ", below.text)).split()
-        if not words or not below.text.strip(" ^*'`").isupper():
+        if not words or not _mostly_upper(below.text):
             continue
         deputy = f"pho {bare(head)}" if bare(head) != "bo truong" else "thu truong"
         if named is not None and bare(named.text) == deputy and upper.authority:
@@ -112,6 +112,11 @@ def _deputised(
         kept = [title for title in titles[index + 1 :] if title is not named]
         return [*titles[:index], over, _Title(full, False, below, True), *kept], True
     return list(titles), False
+
+
+def _mostly_upper(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return sum(char.isupper() for char in letters) > 0.8 * len(letters)
 
 
 def _stands_under(line: Line, upper: Line) -> bool:
@@ -229,7 +234,9 @@ def _names(
         confidence = min(word.confidence for word in line.words)
         if name.split()[0] in _MIDDLE or not surname and confidence < 0.9:
             continue  # a name that begins with no family name lost its first word to a seal
-        if not whole or (len(name.split()) == 2 and _shifted(line, titles)):
+        if len(name.split()) == 2:
+            whole = whole and not (_shifted(line, titles) or _has_ink_before(line, name, region))
+        if not whole:
             continue  # the family name lies under the seal: the rest is nobody's name
         score = 0.5 + 0.25 * surname + 0.25 * confidence
         found.append((line, name, score, ("lexicon:surname",) if surname else ()))
@@ -252,6 +259,19 @@ def _shifted(line: Line, titles: Sequence[_Title]) -> bool:
         return False
     middle = sum(title.line.bbox.center_x for title in titles) / len(titles)
     return line.bbox.center_x - middle > 7.0
+
+
+def _has_ink_before(line: Line, name: str, region: Region) -> bool:
+    """Whether something was read right before the name: a first syllable, for all one knows."""
+    first = next((w for w in line.words if name.split()[0] in w.text), line.words[0])
+    return any(
+        word.bbox.right < first.bbox.left + 2
+        and first.bbox.left - word.bbox.right < 3 * first.bbox.height
+        and word.bbox.top < first.bbox.bottom - 2
+        and word.bbox.bottom > first.bbox.top + 2
+        for other in region.lines
+        for word in other.words
+    )
 
 
 def _person(line: Line, lexicon: Lexicon) -> tuple[str, bool] | None:

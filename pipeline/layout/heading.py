@@ -36,6 +36,8 @@ def title_block(page: Page, rest: list[Line]) -> tuple[list[Region], list[Line]]
     )
     if title is None:
         return [], rest
+    printed = title
+    title = _type_alone(title)
     subject: list[Line] = []
     size = max(title.height, typical_height(page))
     for line in rest:
@@ -48,7 +50,8 @@ def title_block(page: Page, rest: list[Line]) -> tuple[list[Region], list[Line]]
         gap = line.bbox.top - last.bottom
         centred = abs(line.bbox.center_x - title.bbox.center_x) < 0.07 * page.width
         if gap > (1.2 if subject else 2.4) * size or not centred:
-            if line.bbox.right < title.bbox.center_x - 40 and line.bbox.width < 0.25 * page.width:
+            narrow = line.bbox.width < 0.25 * page.width or line.confidence < 0.7
+            if narrow and line.bbox.right < title.bbox.center_x - 40:
                 continue  # a stamp beside the subject
             break
         if bare(line.text).startswith(("kinh gui", "can cu")):
@@ -61,11 +64,17 @@ def title_block(page: Page, rest: list[Line]) -> tuple[list[Region], list[Line]]
         subject.append(line)
         if len(subject) >= 9:
             break
-    taken = {word.bbox for line in (title, *subject) for word in line.words}
+    taken = {word.bbox for line in (printed, *subject) for word in line.words}
     regions = [Region(Zone.TITLE, page.number, (title,))]
     if subject:
         regions.append(Region(Zone.SUBJECT, page.number, tuple(subject)))
     return regions, [line for line in rest if not any(word.bbox in taken for word in line.words)]
+
+
+def _type_alone(title: Line) -> Line:
+    """The heading without the signs that a stamp or a rule beside it was read as."""
+    words = [word for word in title.words if sum(char.isalpha() for char in word.text) > 1]
+    return dataclasses.replace(title, words=tuple(words)) if words else title
 
 
 def _centred_part(line: Line, title: Line, page: Page) -> Line:
