@@ -47,7 +47,7 @@ class Reader:
 
     Attributes:
         temperature: scores are divided by it; above 1 the network is too sure of itself.
-        power, ceiling: a reading of probability p is right in `ceiling * p ** power` of
+        power, ceiling: a best reading of probability p is right in `ceiling * p ** power` of
             cases; measured on letters of agencies that the network never saw.
     """
 
@@ -151,35 +151,65 @@ def _read_slot(opening: Opening, grey: Pixels, dpi: float, reader: Reader) -> Sl
     strips = [
         fit_strip(cut_strip(grey, opening, dpi, shift=shift, zoom=zoom)) for shift, zoom in VIEWS
     ]
-    totals = mean_readings([reader.scores(strip) for strip in strips], reader.temperature)
+    totals = mean_readings(
+        [reader.scores(strip) for strip in strips], reader.temperature, opening.kind
+    )
     empty = totals.pop("", 0.0)
     box = opening.bbox
     inked = has_ink(opening, grey, dpi)
     ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
     if empty > 0.5 or (not inked and (not ranked or ranked[0][1] < 0.5)):
         return Slot(opening.kind, box, not inked)
-    kept = tuple(
-        SlotReading(text, round(reader.ceiling * probability**reader.power, 4))
-        for text, probability in ranked[:_MOST_READINGS]
+    return Slot(opening.kind, box, False, _calibrated(ranked, reader))
+
+
+def _calibrated(ranked: Sequence[tuple[str, float]], reader: Reader) -> tuple[SlotReading, ...]:
+    """The best reading as sure as it proved to be; the others share what is left."""
+    if not ranked or ranked[0][1] < _LEAST_PROBABILITY:
+        return ()
+    text, probability = ranked[0]
+    sure = reader.ceiling * probability**reader.power
+    rest = (1 - sure) / max(1 - probability, 1e-9)
+    return tuple(
+        SlotReading(text, round(min(sure if index == 0 else rest * probability, sure), 4))
+        for index, (text, probability) in enumerate(ranked[:_MOST_READINGS])
         if probability >= _LEAST_PROBABILITY
     )
-    return Slot(opening.kind, box, False, kept)
 
 
-def mean_readings(views: Sequence[Floats], temperature: float) -> dict[str, float]:
-    """Mean probability of each string over the scores of all views of one slot."""
+#: What a slot of each kind can hold; a number of a register may be any.
+_POSSIBLE = {
+    kind: frozenset({"", *map(str, range(1, last + 1)), *(f"{n:02d}" for n in range(1, last + 1))})
+    for kind, last in (("day", 31), ("month", 12))
+}
+_BEGUN = {
+    kind: frozenset(text[:end] for text in possible for end in range(3))
+    for kind, possible in _POSSIBLE.items()
+}
+
+
+def mean_readings(
+    views: Sequence[Floats], temperature: float, kind: str = "number"
+) -> dict[str, float]:
+    """Mean probability of each string over the scores of all views of one slot.
+
+    Of a `day` or a `month` only what a calendar has is weighed: 92 is no month, so that
+    the ink is a 2 with a stroke before it.
+    """
     totals: defaultdict[str, float] = defaultdict(float)
     for scores in views:
-        for text, probability in readings(scores, temperature).items():
+        for text, probability in readings(scores, temperature, kind).items():
             totals[text] += probability / len(views)
     return dict(totals)
 
 
-def readings(scores: Floats, temperature: float) -> dict[str, float]:
+def readings(scores: Floats, temperature: float, kind: str = "number") -> dict[str, float]:
     """Strings that the scores allow, each with its probability; up to the first slash.
 
-    The empty string stands for a slot in which nothing was seen.
+    The empty string stands for a slot in which nothing was seen. Of a day or a month the
+    probabilities are those among the days or months there are.
     """
+    begun, possible = _BEGUN.get(kind), _POSSIBLE.get(kind)
     scaled = scores / temperature
     scaled = scaled - scaled.max(axis=1, keepdims=True)
     shares = np.exp(scaled)
@@ -198,12 +228,18 @@ def readings(scores: Floats, temperature: float) -> dict[str, float]:
                     grown[prefix + letter][1] += after_blank * share
                 else:
                     grown[prefix + letter][1] += (after_blank + after_letter) * share
+        if begun is not None:
+            for prefix in [p for p in grown if p.split("/", 1)[0] not in begun]:
+                del grown[prefix]
         best = sorted(grown.items(), key=lambda item: -sum(item[1]))[:_BEAM]
         beam = {prefix: (mass[0], mass[1]) for prefix, mass in best}
     out: defaultdict[str, float] = defaultdict(float)
     for text, mass in beam.items():
         out[text.split("/", 1)[0]] += sum(mass)
-    return dict(out)
+    if possible is None:
+        return dict(out)
+    whole = sum(out[text] for text in out if text in possible)
+    return {text: mass / whole for text, mass in out.items() if text in possible and whole > 0}
 
 
 def has_ink(opening: Opening, grey: Pixels, dpi: float) -> bool:

@@ -113,6 +113,19 @@ def test_beam_gives_strings_with_their_probabilities() -> None:
     assert sum(seen.values()) == pytest.approx(1.0, abs=0.01)
 
 
+def test_a_month_is_read_as_a_month() -> None:
+    rows = np.full((3, 1 + len(ALPHABET)), -9.0, np.float32)
+    for column, shares in enumerate(({"9": 0.8, "": 0.2}, {"": 1.0}, {"2": 1.0})):
+        for letter, share in shares.items():
+            rows[column, ["", *ALPHABET].index(letter)] = math.log(share)
+    assert max(readings(rows, 1.0).items(), key=lambda item: item[1])[0] == "92"
+    for kind in ("day", "month"):
+        seen = readings(rows, 1.0, kind)
+        assert "92" not in seen
+        assert sum(seen.values()) == pytest.approx(1.0)
+        assert max(seen, key=lambda text: seen[text]) == "2"
+
+
 def printed_head(number: str, day: str, *, leaders: bool = False) -> tuple[list[Line], np.ndarray]:
     """A head in print with what the clerk filled in as typed figures, and its words."""
     page = Image.new("L", (round(595 * DPI / 72), round(420 * DPI / 72)), 255)

@@ -373,14 +373,16 @@ def spelled(model: Reader, real: RealSlots, index: int) -> str:
         return truth + "/"
     if len(truth) == 2:
         return truth
-    seen = predict(model, real.views[index], 1.0)
+    seen = predict(model, real.views[index], 1.0, kind)
     return max((truth, "0" + truth), key=lambda text: seen.get(text, 0.0))
 
 
-def predict(model: Reader, views: np.ndarray, temperature: float) -> dict[str, float]:
+def predict(
+    model: Reader, views: np.ndarray, temperature: float, kind: str = "number"
+) -> dict[str, float]:
     """Readings of one slot, with their probabilities."""
     scores = score(model, views)[:, :, 0].permute(0, 2, 1).numpy()
-    return mean_readings(list(scores), temperature)
+    return mean_readings(list(scores), temperature, kind)
 
 
 def adapt(
@@ -450,7 +452,10 @@ def calibrate(
     """Temperature, power and ceiling that make out-of-fold probabilities true, and those."""
     best: tuple[float, dict[str, float], dict[int, dict[str, float]]] | None = None
     for temperature in steps:
-        seen = {i: predict(model, real.views[i], temperature) for i, model in models.items()}
+        seen = {
+            i: predict(model, real.views[i], temperature, str(real.rows[i, 2]))
+            for i, model in models.items()
+        }
         tops = [best_of(strings) for strings in seen.values()]
         right = np.array(
             [

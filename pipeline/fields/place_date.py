@@ -25,9 +25,9 @@ SPECS = (
 )
 
 _MONTH_YEAR = re.compile(
-    r"th\w?[áảàạãaâ]\w?ng\s*(?P<month>.*?)\s*n[ăãâaàảạ]m\s*(?P<year>\S{3,5})", re.IGNORECASE
+    r"[t1lI|]h\w?[áảàạãaâ]\w?ng\s*(?P<month>.*?)\s*n[ăãâaàảạ]m\s*(?P<year>\S{3,5})", re.IGNORECASE
 )
-_DAY = re.compile(r"ng[àảaáạâã]y\s*(?P<day>.*?)\s*(?=th\w?[áảàạãaâ]\w?ng)", re.IGNORECASE)
+_DAY = re.compile(r"ng[àảaáạâã]y\s*(?P<day>.*?)\s*(?=[t1lI|]h\w?[áảàạãaâ]\w?ng)", re.IGNORECASE)
 _SLIPS = str.maketrans(
     {
         "O": "0",
@@ -191,16 +191,19 @@ def _readings(
         exact = re.fullmatch(r"\d{1,2}", raw.strip(" .,")) is not None
         found[engine] = (confidence * (1.0 if exact else 0.7), "printed", ())
     best = slot.readings[0] if slot is not None and slot.readings else None
+    # `02` and `2` are one month: what was seen in either form counts for it.
+    seen: dict[int, float] = {}
     for reading in slot.readings if slot is not None else ():
-        if not re.fullmatch(r"\d{1,2}", reading.text) or not 1 <= int(reading.text) <= limit:
-            continue
-        value = int(reading.text)
+        if re.fullmatch(r"\d{1,2}", reading.text) and 1 <= int(reading.text) <= limit:
+            value = int(reading.text)
+            seen[value] = min(seen.get(value, 0.0) + reading.probability, 0.995)
+    for value, probability in seen.items():
         if value == engine:
             score, rule, _ = found[value]
-            agreed = 1 - (1 - score) * (1 - reading.probability) * 0.5
+            agreed = 1 - (1 - score) * (1 - probability) * 0.5
             found[value] = (max(score, agreed), rule, (f"agree:{slot.kind if slot else ''}",))
         else:
-            found[value] = (reading.probability, "handwriting", (f"engine:{raw.strip()}",))
+            found[value] = (probability, "handwriting", (f"engine:{raw.strip()}",))
     if engine is not None and best is not None and best.text.lstrip("0") != str(engine):
         score, rule, _ = found[engine]
         # As for the number: the engine wins over the slot reader only where it saw print.
