@@ -46,6 +46,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
                 "status", "tally", "watch", "work", "workers",
                 "evaluate", "evaluate_text", "evaluation", "evaluation_report", "line_alignment",
                 "scoring", "seen", "text_scores", "truth",
+                "graph", "graph_picture",
             }
         ),
     ),

@@ -293,6 +293,30 @@ def verify(out: _Out, as_json: _Json = False, lang: _Lang = None) -> None:
 
 
 @app.command()
+def graph(out: _Out, lang: _Lang = None) -> None:
+    """Write the citation graph of OUT: citations.graphml and the picture citations.svg.
+
+    Example: sohoa graph out
+    """
+    from pipeline import graph as citations
+    from pipeline import graph_picture
+
+    language = choose_language(lang)
+    read = citations.read_graph(out)
+    citations.write_graphml(read, out / "citations.graphml")
+    (out / "citations.svg").write_text(graph_picture.draw(read, language), encoding="utf-8")
+    counts = (
+        (sum(one.in_run for one in read.documents.values()), "letters"),
+        (sum(not one.in_run for one in read.documents.values()), "cited"),
+        (len(read.citations), "citations"),
+    )
+    told = ", ".join(f"{count} {say(key, language)}" for count, key in counts)
+    Console(stderr=True).print(
+        f"{told}: {out / 'citations.graphml'}", highlight=False, soft_wrap=True
+    )
+
+
+@app.command()
 def doctor(lang: _Lang = None) -> None:
     """Check programs, models and packages; says what to install.
 

@@ -50,6 +50,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "all_well": ("Everything that sohoa needs is here.", "Đủ mọi thứ sohoa cần."),
     "verified": ("files compared, all as they were", "tệp đã đối chiếu, tất cả nguyên vẹn"),
     "deviations": ("files differ", "tệp sai khác"),
+    "cited": ("documents named beside them", "văn bản khác được viện dẫn"),
+    "citations": ("citations", "lượt viện dẫn"),
     "boxes_in": ("Pictures written to", "Ảnh đã ghi vào"),
 }
 
