@@ -48,6 +48,7 @@ fix: setup ## Format and mend what ruff can mend
 
 bench: setup ## Measure reading and citations; writes docs/benchmarks.md
 	@$(BIN)/python tests/bench/ocr_report.py --out docs/benchmarks.md
+	@$(BIN)/python tests/bench/page_report.py "$(REAL)" --out docs/benchmarks.md
 	@$(BIN)/python tests/bench/citation_report.py
 
 eval: setup ## Score the letters of SOHOA_REAL_DATA against their truth; writes docs/accuracy.md
@@ -67,5 +68,7 @@ samples: setup ## Make the sample letters again (needs the fonts that samples/RE
 train: ## Train the handwriting reader again (see models/handwriting/README.md)
 	@$(BIN)/python models/handwriting/train.py --digits "$(REAL)/digits" --real "$(REAL)" --out models/handwriting/reader.onnx
 
-docs: setup ## Write docs/cli.md again
+docs: setup ## Write docs/cli.md and docs/tables.md again
 	@$(BIN)/python -m pipeline.cli.reference > docs/cli.md
+	@$(BIN)/python -m pipeline.export.dictionary en > docs/tables.md
+	@$(BIN)/python -m pipeline.export.dictionary vi > docs/tables.vi.md

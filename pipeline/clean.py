@@ -118,7 +118,7 @@ def clean(image: ViewedPage, settings: CleanSettings, *, trace: Trace | None = N
     """
     show = trace or _no_trace
     show("0-viewer", image.pixels)
-    ink = _mask(image.pixels, image.dpi)
+    ink = letter_mask(image.pixels, image.dpi)
     orientation = find_orientation(ink, settings.max_skew_degrees)
     skew = orientation.skew
     degrees = skew.degrees
@@ -159,7 +159,7 @@ def _no_trace(_step: str, _pixels: Pixels) -> None:
     """Nobody watches."""
 
 
-def _mask(pixels: Pixels, dpi: float) -> npt.NDArray[np.bool_]:
+def letter_mask(pixels: Pixels, dpi: float) -> npt.NDArray[np.bool_]:
     """Printed ink at about 100 dpi, without edges, rules, pictures and specks."""
     grey = to_grey(pixels)
     factor = min(1.0, _MASK_DPI / dpi)
