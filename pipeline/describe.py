@@ -77,6 +77,8 @@ def describe_text(text: str) -> TextDescription:
     """
     lines = _head_lines(nfc(text[:HEAD]))
     heading = _heading(lines)
+    if heading is None and (titled := _title_line(lines)) is not None:
+        return titled
     parsed = _own_number(lines, heading)
     subject = _subject(lines, heading) if heading else None
     kind = heading.doc_type if heading else parsed.doc_type if parsed else None
@@ -92,6 +94,26 @@ def describe_text(text: str) -> TextDescription:
         dates[0].value if dates else None,
         subject,
     )
+
+
+def _title_line(lines: Sequence[str]) -> TextDescription | None:
+    """A page that opens with `Thông tư số 25/2025/TT-BTP Quy định …`, as portals name it."""
+    match = _kinds().match(shadow_text(lines[0])) if lines else None
+    label = re.match(r"[ ]số[ :]{1,3}", lines[0][match.end() :]) if match else None
+    if match is None or label is None:
+        return None
+    span = _number_in(lines[0], match.end() + label.end())
+    if span is None:
+        return None
+    subject = [lines[0][span.end :].strip(" .,-–:")]
+    for line in lines[1:LONGEST]:
+        if _ENDS.match(shadow_text(line)) or shadow_text(line).startswith(
+            ("so hieu", "so ky hieu")
+        ):
+            break
+        subject.append(line)
+    kind = doc_types()[" ".join(match[0].split())]
+    return TextDescription(span.parsed.key, kind, None, " ".join(filter(None, subject)) or None)
 
 
 def _is_consolidated(
@@ -117,7 +139,12 @@ def _names_joined(lines: Sequence[str], index: int) -> bool:
     """`Thông tư số 01/2018/TT-BYT ngày … có hiệu lực kể từ …` opens at this line."""
     if not lines[index][:1].isupper() or lines[index] == lines[index].upper():
         return False
-    return bool(_JOINED.match(shadow_text(" ".join(lines[index : index + 5]))))
+    named = [lines[index]]
+    for line in lines[index + 1 : index + 5]:
+        if _ENDS.match(shadow_text(line)):
+            break  # the bases: what they say of other acts is not said of this one
+        named.append(line)
+    return bool(_JOINED.match(shadow_text(" ".join(named))))
 
 
 @dataclass(frozen=True, slots=True)
