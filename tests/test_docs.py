@@ -7,6 +7,7 @@ from typer.main import get_command
 
 from pipeline import errors, export
 from pipeline.cli.app import app
+from pipeline.cli.help_texts import help_texts, vietnamese_help
 from pipeline.cli.reference import reference
 from pipeline.export.dictionary import column_meanings, tables_page
 
@@ -33,6 +34,12 @@ def test_every_column_is_explained_in_both_languages_in_the_tables_order() -> No
         assert [name for name in told if "*" not in name] == plain
     for row in column_meanings():
         assert row["values"] and row["en"] and row["vi"], row
+
+
+def test_every_help_text_has_its_vietnamese() -> None:
+    texts = set(help_texts(get_command(app)))
+    assert texts == set(vietnamese_help())
+    assert all(vietnamese_help().values())
 
 
 def test_every_command_has_help_with_an_example() -> None:

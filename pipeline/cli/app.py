@@ -12,7 +12,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from typer.main import get_command
 
+from pipeline.cli.help_texts import translate
 from pipeline.cli.messages import Language, choose_language, say
 from pipeline.errors import INTERRUPTED, SOME_FAILED, DigitizeError, OutputError
 from pipeline.settings import load_settings
@@ -52,8 +54,15 @@ def main() -> None:
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s"
     )
+    arguments = sys.argv[1:]
+    command = get_command(app)
+    if choose_language(_named_language(arguments)) == "vi":
+        translate(command)
+    # `sohoa --lang vi --help`: the commands have the option, the list of them has not.
+    if arguments[:1] == ["--lang"]:
+        arguments = arguments[2:] or ["--help"]
     try:
-        app()
+        command.main(arguments, prog_name="sohoa")
     except DigitizeError as error:
         Console(stderr=True).print(f"sohoa: {error}", style="red", highlight=False, markup=False)
         raise SystemExit(error.exit_code) from error
@@ -62,6 +71,15 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(1) from None
+
+
+def _named_language(arguments: list[str]) -> str | None:
+    for index, argument in enumerate(arguments):
+        if argument == "--lang" and index + 1 < len(arguments):
+            return arguments[index + 1]
+        if argument.startswith("--lang="):
+            return argument.removeprefix("--lang=")
+    return None
 
 
 @app.command()
