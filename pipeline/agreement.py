@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from pipeline.page import BBox, Page, Word
 from pipeline.record import Candidate, Place, Recipient, Reference
-from pipeline.vietnamese import plain_signs
+from pipeline.vietnamese import bare, plain_signs
 
 AGREES = "agree:second"
 DIFFERS = "differs:second"
@@ -52,6 +52,39 @@ def _fact(forms: Sequence[str], place: Place | None, pages: Sequence[Page]) -> s
     if not said:
         return None
     return AGREES if any(_squeezed(form) in said for form in forms if form) else DIFFERS
+
+
+def heard_words(pages: Sequence[Page]) -> dict[str, frozenset[str]]:
+    """What the second model read where each word was read, if its letters are the same.
+
+    Words of all pages together: a word that it read now so, now so, has both readings. A
+    word that it did not read, or with other letters, is left out.
+    """
+    found: dict[str, set[str]] = {}
+    for page in pages:
+        for line in page.lines:
+            beside = [
+                word
+                for other in page.second
+                if other.bbox.top < line.bbox.bottom and other.bbox.bottom > line.bbox.top
+                for word in other.words
+            ]
+            for word in line.words:
+                text = _core(word.text)
+                for other_word in beside:
+                    box = other_word.bbox
+                    if not (box.left <= word.bbox.center_x <= box.right):
+                        continue
+                    if not (box.top <= word.bbox.center_y <= box.bottom):
+                        continue
+                    said = _core(other_word.text)
+                    if text and bare(said) == bare(text):
+                        found.setdefault(text, set()).add(said)
+    return {text: frozenset(readings) for text, readings in found.items()}
+
+
+def _core(text: str) -> str:
+    return text.strip(".,;:()[]“”\"'-–/")
 
 
 def _words_in(box: BBox, page: Page) -> list[Word]:

@@ -31,7 +31,7 @@ from pipeline.record import (
     Source,
 )
 from pipeline.settings import Settings
-from pipeline.tones import restore
+from pipeline.tones import Heard, restore
 
 
 def digitize(path: Path | str, settings: Settings | None = None) -> tuple[Record, ...]:
@@ -112,7 +112,7 @@ def _record(
         dates=_dates(citing, chosen),
         problems=tuple(found),
         pages=pages,
-        text=reading_text(letter.regions),
+        text=reading_text(letter.regions, agreement.heard_words(letter.pages)),
         made_by=_made_by(settings, lexicon),
     )
     return _in_viewer_frame(record)
@@ -178,10 +178,10 @@ def date_value(iso: str) -> DateValue:
     return DateValue(iso, precision)  # type: ignore[arg-type]
 
 
-def reading_text(regions: Sequence[Region]) -> str:
+def reading_text(regions: Sequence[Region], heard: Heard | None = None) -> str:
     """The letter's text in the order a person reads it, a blank line between zones."""
     kept = [region for region in regions if region.zone not in (Zone.PAGE_NUMBER, Zone.NOISE)]
-    return "\n\n".join(restore(region.text) for region in kept) + ("\n" if kept else "")
+    return "\n\n".join(restore(region.text, heard) for region in kept) + ("\n" if kept else "")
 
 
 def _made_by(settings: Settings, lexicon: Lexicon) -> MadeBy:

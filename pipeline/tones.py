@@ -15,11 +15,12 @@ import functools
 import json
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import resources
 
 from pipeline.errors import LexiconError
+from pipeline.lexicon import read_table
 from pipeline.vietnamese import bare, fold_tone_placement
 
 #: Chance that the engine changes the marks of a word; names are trusted more, since
@@ -27,6 +28,10 @@ from pipeline.vietnamese import bare, fold_tone_placement
 SLIP = 0.02
 SLIP_OF_KNOWN = 0.006
 SLIP_IN_NAME = 0.004
+#: By how much a slip is rarer where another model read the word too, and the chance of
+#: that model's own word where it is another.
+SLIP_OF_BOTH = 0.4
+OTHER_HEARD = 0.2
 
 #: From this count on a syllable is known: seen as it is, it is likelier right.
 _KNOWN = 30
@@ -37,12 +42,17 @@ _PAIR_WEIGHT = 0.8
 
 @dataclass(frozen=True)
 class Syllables:
-    """Counts of syllables and pairs, lower case, one tone placement."""
+    """Counts of syllables and pairs, lower case, one tone placement.
+
+    Attributes:
+        phrases: what can only be meant by words that make no phrase, as long: `Công TTĐT`.
+    """
 
     counts: dict[str, int]
     pairs: dict[tuple[str, str], int]
     by_letters: dict[str, tuple[str, ...]]
     total: int
+    phrases: dict[str, str] = field(default_factory=dict)
 
     def probability(self, word: str, before: str | None) -> float:
         """Chance of `word` after `before`, never 0."""
@@ -60,7 +70,9 @@ def load_syllables() -> Syllables:
     Raises:
         LexiconError: the file is missing or damaged.
     """
-    path = resources.files("models") / "syllables" / "counts.json"
+    folder = resources.files("models") / "syllables"
+    path = folder / "counts.json"
+    rows = read_table(folder / "phrases.tsv", ("seen", "meant", "source"))
     try:
         table = json.loads(path.read_text(encoding="utf-8"))
         words: list[str] = table["words"]
@@ -77,23 +89,42 @@ def load_syllables() -> Syllables:
     for word in words:
         letters.setdefault(bare(word), []).append(word)
     return Syllables(
-        counts, pairs, {key: tuple(found) for key, found in letters.items()}, sum(counts.values())
+        counts,
+        pairs,
+        {key: tuple(found) for key, found in letters.items()},
+        sum(counts.values()),
+        {row["seen"]: row["meant"] for row in rows},
     )
 
 
-def restore(text: str, syllables: Syllables | None = None) -> str:
-    """The text with unlikely marks replaced by likely ones; same letters, same length in words."""
+#: What another model read where this word was read: see `agreement.heard_words`.
+Heard = Mapping[str, frozenset[str]]
+
+
+def restore(text: str, heard: Heard | None = None, syllables: Syllables | None = None) -> str:
+    """The text with unlikely marks replaced by likely ones; same letters, same length in words.
+
+    Args:
+        text: as the engine read it.
+        heard: readings of the same words by another model. Where it read the same, a slip
+            is far less likely; where it read other marks, its word is as likely as the
+            first, and the neighbours decide.
+        syllables: the counts; by default those of `models`.
+    """
     known = syllables or load_syllables()
     matches = list(_WORD.finditer(text))
     out = list(text)
     shift = 0
     for run in _runs(text, matches):
         seen = [match[0] for match in run]
-        for match, word in zip(run, _decode(seen, known), strict=True):
+        for match, word in zip(run, _decode(seen, known, heard or {}), strict=True):
             if word != match[0]:
                 out[match.start() + shift : match.end() + shift] = word
                 shift += len(word) - len(match[0])
-    return "".join(out)
+    mended = "".join(out)
+    for phrase, meant in known.phrases.items():
+        mended = re.sub(rf"\b{re.escape(phrase)}\b", meant, mended)
+    return mended
 
 
 def _runs(text: str, matches: Sequence[re.Match[str]]) -> list[list[re.Match[str]]]:
@@ -107,10 +138,11 @@ def _runs(text: str, matches: Sequence[re.Match[str]]) -> list[list[re.Match[str
     return runs
 
 
-def _decode(seen: Sequence[str], known: Syllables) -> list[str]:
+def _decode(seen: Sequence[str], known: Syllables, heard: Heard) -> list[str]:
     """The likeliest words behind the seen ones."""
     columns: list[list[tuple[str, float]]] = [
-        _candidates(word, known, index == 0) for index, word in enumerate(seen)
+        _candidates(word, known, index == 0, heard.get(word, frozenset()))
+        for index, word in enumerate(seen)
     ]
     best: list[dict[str, tuple[float, str | None]]] = []
     for index, column in enumerate(columns):
@@ -134,16 +166,23 @@ def _decode(seen: Sequence[str], known: Syllables) -> list[str]:
     return [_like(original, value) for original, value in zip(seen, chosen, strict=True)]
 
 
-def _candidates(word: str, known: Syllables, first: bool) -> list[tuple[str, float]]:
-    """(word, log chance that the engine would have given what was seen)."""
+def _candidates(
+    word: str, known: Syllables, first: bool, heard: frozenset[str]
+) -> list[tuple[str, float]]:
+    """(word, log chance that the engines would have given what was seen)."""
     key = fold_tone_placement(word).lower()
+    others = {fold_tone_placement(one).lower() for one in heard} - {key}
     upper = len(word) > 1 and word.isupper()
     named = word[:1].isupper() and not upper and not first
     count = known.counts.get(key, 0)
     slip = SLIP_OF_KNOWN if count >= _KNOWN else SLIP
     if named and count >= 5:
         slip = SLIP_IN_NAME
+    if heard:
+        slip *= SLIP_OF_BOTH
     out = [(key, math.log(1 - slip))]
+    for other in sorted(others):
+        out.append((other, math.log(OTHER_HEARD)))
     # Capitals in a row are abbreviations (`CVHT`), which no count knows.
     if (
         len(word) < 2
@@ -155,7 +194,7 @@ def _candidates(word: str, known: Syllables, first: bool) -> list[tuple[str, flo
     if count == 0 and word.islower() and "f" in letters:
         letters = letters.replace("f", "t")  # an italic t: Vietnamese has no f
     for other in known.by_letters.get(letters, ()):
-        if other != key:
+        if other != key and other not in others:
             out.append((other, math.log(slip / 6)))
     return out
 

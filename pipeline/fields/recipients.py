@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from pipeline.agreement import heard_words
 from pipeline.lexicon import Lexicon
 from pipeline.page import BBox, Line, Region, Zone
 from pipeline.record import Letter, Place, Recipient
-from pipeline.tones import restore
+from pipeline.tones import Heard, restore
 from pipeline.vietnamese import bare
 
 _BULLET = re.compile(r"^\W*?(?:[-–—_~•*+ˆ=]|se_?|e_)+\s*(?=\w)")
@@ -38,15 +39,16 @@ class _Entry:
 
 def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Recipient]:
     """Recipients in printed order: addressees, then copies, then the file copy."""
+    heard = heard_words(letter.pages)
     for region in letter.regions:
         if region.zone is Zone.ADDRESSEES:
-            yield from _addressees(region)
+            yield from _addressees(region, heard)
     for region in letter.regions:
         if region.zone is Zone.RECIPIENTS:
-            yield from _copies(region)
+            yield from _copies(region, heard)
 
 
-def _addressees(region: Region) -> Iterator[Recipient]:
+def _addressees(region: Region, heard: Heard) -> Iterator[Recipient]:
     first, *rest = region.lines
     words = list(first.words)
     cut = next(
@@ -66,15 +68,15 @@ def _addressees(region: Region) -> Iterator[Recipient]:
     lines = ([Line(tuple(words[cut:]))] if words[cut:] else []) + rest
     lines = [line for line in lines if not bare(line.text).startswith("sau day goi")]
     for entry in _entries(region.page, lines):
-        name = _clean(restore(entry.text))
+        name = _clean(restore(entry.text, heard))
         if _is_name(name, entry):
             yield _recipient("addressee", entry, name, None, ())
 
 
-def _copies(region: Region) -> Iterator[Recipient]:
+def _copies(region: Region, heard: Heard) -> Iterator[Recipient]:
     lines = [line for line in region.lines if not _is_heading(line) and _is_print(line, region)]
     for entry in _entries(region.page, _in_column(lines)):
-        text = _BULLET.sub("", restore(entry.text))
+        text = _BULLET.sub("", restore(entry.text, heard))
         kept = _ARCHIVE.match(text)
         if kept is not None:
             units = re.sub(r"\s+", " ", text[kept.end() :]).strip(" .;,_'`*")

@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.agreement import heard_words
 from pipeline.citation import Mention, find_dates, find_references, merge_mentions
 from pipeline.page import Region, Zone
 from pipeline.record import DateMention, DateRole, Letter, Reference
 from pipeline.textview import TextView
-from pipeline.tones import restore
+from pipeline.tones import Heard, restore
 from pipeline.vietnamese import fold
 
 _READ = (Zone.SUBJECT, Zone.BODY)
@@ -31,7 +32,7 @@ class CitingText:
 
 def read_citing_text(letter: Letter) -> CitingText:
     """Subject and body of the letter with every mention of a directive, unmerged."""
-    view = body_view(letter.regions)
+    view = body_view(letter.regions, heard_words(letter.pages))
     return CitingText(view, find_references(view.text))
 
 
@@ -47,11 +48,11 @@ def extract(citing: CitingText, own_number: str | None) -> Iterator[Reference]:
         yield _reference(mention, len(merged.indices), [mentions[i] for i in merged.indices], view)
 
 
-def body_view(regions: Sequence[Region]) -> TextView:
+def body_view(regions: Sequence[Region], heard: Heard | None = None) -> TextView:
     """The text in which directives are looked for: subject and body."""
     view = TextView.over([region for region in regions if region.zone in _READ])
     # Marks put right keep every offset: a word changes only into one as long.
-    return dataclasses.replace(view, text=restore(view.text))
+    return dataclasses.replace(view, text=restore(view.text, heard))
 
 
 def find_mentioned_dates(citing: CitingText) -> Iterator[DateMention]:

@@ -1,0 +1,55 @@
+"""Tone marks: context mends what the engine slips on, and leaves what it cannot know."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.tones import load_syllables, restore
+from pipeline.vietnamese import bare
+
+
+@pytest.mark.parametrize(
+    ("seen", "meant"),
+    [
+        ("Công văn sô 15", "Công văn số 15"),
+        ("thâm quyền quyết định", "thẩm quyền quyết định"),
+        ("UỶ BAN NHÂN DÂN TỈNH", "UỶ BAN NHÂN DÂN TỈNH"),
+        ("- Công TTĐT TP;", "- Cổng TTĐT TP;"),
+        ("Như thành phân mời", "Như thành phần mời"),
+        ("Lưu: VT, CVHT", "Lưu: VT, CVHT"),
+        ("Nguyễn Thị Hồng Hạnh", "Nguyễn Thị Hồng Hạnh"),
+        ("Quyết định số 05/QĐ-UBND", "Quyết định số 05/QĐ-UBND"),
+    ],
+)
+def test_restored(seen: str, meant: str) -> None:
+    assert restore(seen) == meant
+
+
+def test_what_another_model_read_decides_between_two_words_that_both_make_sense() -> None:
+    text = "danh mục thuộc chữa bệnh"
+    assert restore(text, {"thuộc": frozenset({"thuốc"})}) == "danh mục thuốc chữa bệnh"
+    assert restore(text, {"thuộc": frozenset({"thuộc"})}) == text
+
+
+def test_a_foreign_name_that_both_models_read_keeps_its_letters() -> None:
+    name = "Công ty TNHH Sein Blue Tec Việt Nam"
+    assert restore(name, {word: frozenset({word}) for word in name.split()}) == name
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_letters_and_length_of_any_text_stay(text: str) -> None:
+    import unicodedata
+
+    text = unicodedata.normalize("NFC", text)
+    mended = restore(text)
+    assert len(mended) == len(text)
+    assert bare(mended).replace("t", "f") == bare(text).replace("t", "f")
+
+
+def test_every_phrase_keeps_its_letters_and_length() -> None:
+    for seen, meant in load_syllables().phrases.items():
+        assert bare(seen) == bare(meant)
+        assert len(seen) == len(meant)
