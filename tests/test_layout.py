@@ -326,6 +326,21 @@ def test_one_wide_word_below_the_head_stands_where_it_stands() -> None:
     assert smear in found.text
 
 
+def test_a_stamp_at_the_margin_does_not_end_the_addressees() -> None:
+    found = texts(
+        page(
+            head(),
+            line("Kính gửi:", left=190, top=180),
+            line("phe lá", left=40, top=198, confidence=0.4),
+            line("- Các Sở, cơ quan thuộc tỉnh;", left=235, top=198),
+            line("- Ủy ban nhân dân các huyện.", left=235, top=215),
+            paragraph(*BODY, top=250),
+        )
+    )
+    assert "Các Sở" in found[Zone.ADDRESSEES]
+    assert "các huyện" in found[Zone.ADDRESSEES]
+
+
 def test_wide_blanks_stay_wide_in_the_factory() -> None:
     left, right = words("Số:          /SNV-VP", size=10)
     assert right.bbox.left - left.bbox.right == pytest.approx(50.0)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.record import DateValue
-from pipeline.vietnamese import fold
+from pipeline.vietnamese import bare, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +148,13 @@ def _compatible(one: Mention, other: Mention) -> bool:
 
 
 def _body(issuer: str) -> str:
-    """An issuer's name as a key: `UBND tỉnh` and `Ủy ban nhân dân tỉnh` are one."""
-    key = fold(issuer)
-    key = re.sub(r"^chủ tịch (?=ubnd|ủy ban)", "", key)
-    return re.sub(r"^ubnd\b", "ủy ban nhân dân", key)
+    """An issuer's name as a key: `UBND tỉnh` and `Ủy ban nhân dân tỉnh` are one.
+
+    Marks are left out: they are what a scan's reading slips on, and no two bodies that
+    issue one number differ in them alone.
+    """
+    key = re.sub(r"^chu tich (?=ubnd|uy ban)", "", bare(issuer))
+    return re.sub(r"^ubnd\b", "uy ban nhan dan", key)
 
 
 def _richest(mentions: list[Mention]) -> Mention:

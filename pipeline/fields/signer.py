@@ -140,7 +140,7 @@ def _candidate(
 
 def _title(line: Line, lexicon: Lexicon) -> _Title | None:
     text = re.sub(
-        r"^[^\w]+|[^\w.]+$",
+        r"^[\W_]+|[^\w.]+$",
         "",
         " ".join(w.text for w in line.words if any(c.isalpha() for c in w.text)),
     )

@@ -41,3 +41,11 @@ def test_ubnd_and_its_long_form_are_one_issuer() -> None:
         "Kế hoạch số 9/KH-UBND của Ủy ban nhân dân tỉnh"
     )
     assert len(merged(text)) == 1
+
+
+def test_an_issuer_whose_marks_were_misread_is_the_same_issuer() -> None:
+    text = (
+        "Quyết định số 43/QĐ-UBND ngày 07/01/2022 của Chủ tịch Ủy ban nhân dân thành phổ; "
+        "Quyết định số 43/QĐ-UBND ngày 07/01/2022 của Chủ tịch Ủy ban nhân dân thành phố Hải Phòng"
+    )
+    assert merged(text) == [("43/QĐ-UBND", "2022-01-07", 2)]
