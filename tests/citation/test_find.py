@@ -171,3 +171,9 @@ def test_real_gazette_texts_are_read_fast_and_yield_whole_numbers() -> None:
     for mention in mentions:
         assert mention.start == 0 or not text[mention.start - 1].isdigit()
         assert mention.end == len(text) or not text[mention.end].isdigit()
+
+
+def test_a_comma_after_ngay_does_not_part_the_date_from_its_act() -> None:
+    (mention,) = find_references("Nghị quyết số 24/2008/NQ-CP ngày, 28/10/2008 của Chính phủ")
+    assert mention.issue_date is not None
+    assert mention.issue_date.iso == "2008-10-28"
