@@ -32,7 +32,9 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
             text = part.text.strip(" .:-|[]()*_")
             upper = sum(char.isupper() for char in text)
             lower = sum(char.islower() for char in text)
-            if not 3 <= len(text) <= 18 or upper < 1.3 * lower or upper < 3:
+            # A frame or worn ink turns capitals into small letters, seldom a whole word.
+            capital = text.split(" ")[0].isupper() and upper >= 3
+            if not 3 <= len(text) <= 18 or not (capital or upper >= max(1.3 * lower, 3)):
                 continue
             yield from _match(text, part, page.number, lexicon)
 
