@@ -211,12 +211,18 @@ def _with_name(page: Page, image: clean.CleanImage, source: str, settings: Setti
     for line in itertools.chain.from_iterable(
         ocr.read_crops(letters, image.dpi, source, page.number, settings.ocr, layout="--psm 11")
     ):
-        if _NAME.fullmatch(line.text) and not line.text.isupper() and line.confidence >= 0.6:
+        if _is_name(line.text) and line.confidence >= 0.6:
             words = tuple(replace(word, bbox=shift.apply(word.bbox)) for word in line.words)
             found.setdefault(line.text, replace(line, words=words))
     for line in page.lines:
         found.pop(line.text, None)
     return replace(page, lines=(*page.lines, *found.values())) if found else page
+
+
+def _is_name(text: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", text)
+    capitals = sum(word[0].isupper() and not word.isupper() for word in words)
+    return _NAME.fullmatch(text) is not None and capitals >= 2
 
 
 def _with_second(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:

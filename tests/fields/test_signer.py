@@ -1,0 +1,82 @@
+"""Who signs: authority, position, name, and when to say nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.fields import signer
+from pipeline.lexicon import load_lexicon
+from pipeline.page import Line, Zone
+from pipeline.resolve import FLOOR
+from tests.factories import MOTTO_MIDDLE, letter, line, region
+
+
+def block(*texts: str, confidence: float = 0.95) -> list[Line]:
+    """A signature block: titles in leading, then the name below the signature."""
+    *titles, name = texts
+    lines = [line(text, middle=MOTTO_MIDDLE, top=500 + 16 * i) for i, text in enumerate(titles)]
+    below = 500 + 16 * len(titles) + 70
+    return [*lines, line(name, middle=MOTTO_MIDDLE, top=below, confidence=confidence)]
+
+
+def read(*texts: str, confidence: float = 0.95) -> dict[str, str | None]:
+    """The best candidate of each field that is good enough for a value."""
+    found: dict[str, tuple[float, str | None]] = {}
+    signed = letter(region(Zone.SIGNATURE, *block(*texts, confidence=confidence)))
+    for one in signer.extract(signed, load_lexicon()):
+        if one.score >= FLOOR and one.score > found.get(one.field, (0.0, None))[0]:
+            found[one.field] = (one.score, one.value)
+    return {field: value for field, (_, value) in found.items()}
+
+
+def test_a_deputy_signs_for_his_head() -> None:
+    assert read("KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "Trần Công Hòa") == {
+        "signing_authority": "KT. GIÁM ĐỐC",
+        "signer_position": "PHÓ GIÁM ĐỐC",
+        "signer_name": "Trần Công Hòa",
+    }
+
+
+def test_a_chairman_signs_for_his_committee() -> None:
+    found = read("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "Nguyễn Văn Tùng")
+    assert found["signing_authority"] == "TM. ỦY BAN NHÂN DÂN"
+    assert found["signer_position"] == "CHỦ TỊCH"
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("TS. Lê Anh Đức", "Lê Anh Đức"),
+        ("PGS.TS. Trần Thị Hồng Hạnh", "Trần Thị Hồng Hạnh"),
+        ("Trung tá Ngô Văn Công", "Ngô Văn Công"),
+    ],
+)
+def test_ranks_and_degrees_stay_apart(printed: str, name: str) -> None:
+    assert read("HIỆU TRƯỞNG", printed)["signer_name"] == name
+
+
+def test_a_head_over_a_deputys_smudged_line_is_put_back() -> None:
+    found = read(">* THỦ TƯỚNG", "pHCĐỀNỦ TƯỚNG", "Trần Hồng Hà")
+    assert found["signing_authority"] == "KT. THỦ TƯỚNG"
+    assert found["signer_position"] == "PHÓ THỦ TƯỚNG"
+
+
+def test_a_seals_scrawl_before_the_office_is_no_part_of_it() -> None:
+    assert read("_!^'*QHỦ TỊCH", "Nguyễn Đình Trung")["signer_position"] == "CHỦ TỊCH"
+
+
+def test_two_words_may_be_the_end_of_a_name_and_are_no_value() -> None:
+    assert "signer_name" not in read("GIÁM ĐỐC", "Hoàng Anh")
+
+
+@pytest.mark.parametrize(("printed", "confidence"), [("TS. Lê Quân", 0.95), ("Lê Quân", 1.0)])
+def test_two_words_are_a_name_where_nothing_can_hide_before_them(
+    printed: str, confidence: float
+) -> None:
+    """After a degree, or in a text layer, which no seal covers."""
+    assert read("GIÁM ĐỐC", printed, confidence=confidence)["signer_name"] == "Lê Quân"
+
+
+@pytest.mark.parametrize("text", ["Thị Hồng Hạnh", "4 Z < TC", "ê Hoàng Anh"])
+def test_what_lost_its_family_name_is_no_name(text: str) -> None:
+    assert "signer_name" not in read("GIÁM ĐỐC", text)
