@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import cv2
@@ -28,17 +28,23 @@ from pipeline.ink import (
     to_grey,
     whiten_edges,
 )
-from pipeline.orientation import find_orientation
+from pipeline.orientation import Orientation, find_orientation
 from pipeline.page import Affine, BBox, Mark, Overlay
 from pipeline.settings import CleanSettings
+from pipeline.skew import find_skew
 
 Trace = Callable[[str, Pixels], None]
+#: Says for a grey page and its dpi which quarter turn makes it upright, `None` if it cannot.
+AskRotation = Callable[[Pixels, float], int | None]
 
 # Below this skew a page is left alone: turning costs sharpness and gains nothing.
 _STRAIGHT_DEGREES = 0.1
 # A direction counts only where it stands out: pictures and blank pages have none.
 _SKEW_SCORE = 1.5
 _MASK_DPI = 100.0
+# A page goes to be asked about at this resolution; below this many pixels of ink at 100 dpi
+# there is no text to tell by.
+_ASKING_DPI, _LEAST_INK = 150.0, 500
 # Coarser pages are drawn larger while they are straightened: Tesseract wants letters
 # of 20 to 40 pixels.
 _COARSE_DPI, _READING_DPI = 190.0, 300.0
@@ -108,18 +114,24 @@ class CleanImage:
     orientation_sure: bool = True
 
 
-def clean(image: ViewedPage, settings: CleanSettings, *, trace: Trace | None = None) -> CleanImage:
+def clean(
+    image: ViewedPage,
+    settings: CleanSettings,
+    *,
+    trace: Trace | None = None,
+    ask_rotation: AskRotation | None = None,
+) -> CleanImage:
     """The page straightened and freed of all that is not print.
 
     Args:
         image: the page as a viewer shows it.
         settings: which marks are taken off.
         trace: called with a step's name and its picture, for a person to look at.
+        ask_rotation: asked which way up the page lies where its lines do not tell.
     """
     show = trace or _no_trace
     show("0-viewer", image.pixels)
-    ink = letter_mask(image.pixels, image.dpi)
-    orientation = find_orientation(ink, settings.max_skew_degrees)
+    orientation = find_upright(image.pixels, image.dpi, settings.max_skew_degrees, ask_rotation)
     skew = orientation.skew
     degrees = skew.degrees
     if abs(degrees) < _STRAIGHT_DEGREES or skew.score < _SKEW_SCORE:
@@ -153,6 +165,25 @@ def clean(image: ViewedPage, settings: CleanSettings, *, trace: Trace | None = N
         overlays=image.overlays,
         orientation_sure=orientation.sure,
     )
+
+
+def find_upright(
+    pixels: Pixels, dpi: float, max_skew_degrees: float, ask_rotation: AskRotation | None = None
+) -> Orientation:
+    """The turn that makes the page upright; `ask_rotation` decides where lines are unclear."""
+    ink = letter_mask(pixels, dpi)
+    found = find_orientation(ink, max_skew_degrees)
+    if found.sure or ask_rotation is None or np.count_nonzero(ink) < _LEAST_INK:
+        return found
+    factor = min(1.0, _ASKING_DPI / dpi)
+    small = cv2.resize(to_grey(pixels), None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    rotation = ask_rotation(np.asarray(small, np.uint8), dpi * factor)
+    if rotation is None:
+        return found
+    skew = found.skew
+    if rotation != found.rotation:
+        skew = find_skew(np.rot90(ink, -(rotation // 90)), max_skew_degrees)
+    return replace(found, rotation=rotation, skew=skew, sure=True)
 
 
 def _no_trace(_step: str, _pixels: Pixels) -> None:

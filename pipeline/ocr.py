@@ -55,6 +55,9 @@ pytesseract = _load_pytesseract()
 
 #: Resolution that pages are read at: faint marks over letters are lost below it.
 READING_DPI = 300.0
+#: Seconds that the question which way up may take, and the least confidence that counts: of
+#: 90 unclear turns of pages of real scans every answer from 2 on was right.
+_ROTATION_SECONDS, _SURE_ROTATION = 30, 2.0
 
 #: How much larger lines are read again, and their white margin in pixels.
 _SECOND_SCALE = 1.25
@@ -178,6 +181,26 @@ def read_crops(
     crops = [_Crop(page, pixels, dpi) for pixels in pieces]
     tables = _run(crops, source, settings, settings.language, layout)
     return [_lines(rows, _reading_dpi(dpi)) for rows in tables]
+
+
+def find_rotation(pixels: npt.NDArray[np.uint8], dpi: float) -> int | None:
+    """The quarter turn, degrees clockwise, that makes a grey page upright.
+
+    `None` where Tesseract's model of orientation (osd) sees too few letters, is not sure,
+    or is not installed.
+    """
+    try:
+        told = pytesseract.image_to_osd(
+            Image.fromarray(pixels),
+            config=f"--dpi {round(dpi)} -c min_characters_to_try=20",
+            output_type=pytesseract.Output.DICT,
+            timeout=_ROTATION_SECONDS,
+        )
+    except (pytesseract.TesseractError, RuntimeError, UnicodeDecodeError, KeyError, ValueError):
+        return None
+    if float(told["orientation_conf"]) < _SURE_ROTATION:
+        return None
+    return int(told["rotate"]) % 360
 
 
 def read_again(

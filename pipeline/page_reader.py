@@ -31,6 +31,9 @@ _WEIGHTY = frozenset(
 #: blurred by 6 pixels at 200 dpi, which no person reads, has 0.39; at 4 it has 0.72.
 _DOUBTFUL = 0.5
 
+#: Pages that one Tesseract reads: starting it costs 0.1 s, a page held costs 40 MB.
+_TOGETHER = 2
+
 #: A line of the body that may name a directive or a date.
 _CITES = re.compile(r"\d\s*[/⁄-]\s*[A-ZĐ]{2}|[Nn]g[àa]y\s*\d|[Ll]uật\s")
 
@@ -68,10 +71,10 @@ def read_pages(path: Path, source: str, numbers: Sequence[int], settings: Settin
                 pages.append(page)
                 continue
             image = render.render_page(path, source, number, settings.render)
-            images.append(clean.clean(image, settings.clean))
+            images.append(clean.clean(image, settings.clean, ask_rotation=ocr.find_rotation))
         except PageError as error:
             problems.append(_problem(error))
-        if len(images) >= 4:
+        if len(images) >= _TOGETHER:
             pages.extend(_read(images, source, settings, problems))
             images = []
     pages.extend(_read(images, source, settings, problems))

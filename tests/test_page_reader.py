@@ -7,8 +7,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
+from pipeline.clean import find_upright
+from pipeline.ocr import find_rotation
 from pipeline.page_reader import read_pages
 from pipeline.render import render_page
 from pipeline.settings import OcrSettings, Settings
@@ -31,3 +33,39 @@ def test_a_page_that_is_too_blurred_to_read_says_so(
     assert [problem.code for problem in batch.problems] == codes
     assert all("page.png, page 1" in problem.message for problem in batch.problems)
     assert len(batch.pages) == 1
+
+
+@pytest.mark.tesseract
+@pytest.mark.parametrize("quarter", [0, 1, 2, 3])
+def test_the_engine_tells_which_way_up_a_page_lies(quarter: int) -> None:
+    source = sorted(SAMPLES.glob("01*.pdf"))[0]
+    page = render_page(source, source.name, 1, SETTINGS.render)
+    grey = page.pixels if page.pixels.ndim == 2 else page.pixels.min(axis=2)
+    turned = np.ascontiguousarray(np.rot90(np.asarray(grey, np.uint8), quarter))
+    assert find_rotation(turned, page.dpi) == 90 * quarter
+
+
+@pytest.mark.tesseract
+def test_of_a_page_without_letters_the_engine_says_nothing() -> None:
+    assert find_rotation(np.full((800, 600), 255, np.uint8), 150.0) is None
+
+
+def test_the_engine_is_asked_only_where_the_lines_do_not_tell() -> None:
+    asked = []
+
+    def ask(pixels: np.ndarray, dpi: float) -> int:
+        asked.append((pixels.shape, dpi))
+        return 180
+
+    page = Image.new("L", (1240, 1754), 255)
+    font = ImageFont.truetype("DejaVuSerif.ttf", 26)
+    for row in range(3):  # too few lines to judge by
+        text = "Căn cứ Quyết định của Ủy ban nhân dân tỉnh Quảng Ngãi"
+        ImageDraw.Draw(page).text((150, 200 + 50 * row), text, font=font, fill=0)
+    few = np.asarray(page, np.uint8)
+    assert find_upright(few, 150.0, 15.0, ask).rotation == 180
+    assert asked == [((1754, 1240), 150.0)]
+    for row in range(3, 26):
+        ImageDraw.Draw(page).text((150, 200 + 50 * row), text, font=font, fill=0)
+    assert find_upright(np.asarray(page, np.uint8), 150.0, 15.0, ask).rotation == 0
+    assert len(asked) == 1

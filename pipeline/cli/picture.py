@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from pipeline import clean, render
+from pipeline import clean, ocr, render
 from pipeline.page import BBox
 from pipeline.record import Record
 from pipeline.settings import RenderSettings, Settings
@@ -94,6 +94,9 @@ def write_stages(path: Path, folder: Path, settings: Settings) -> tuple[Path, ..
             written.append(target)
 
         clean.clean(
-            render.render_page(path, path.name, number, settings.render), settings.clean, trace=keep
+            render.render_page(path, path.name, number, settings.render),
+            settings.clean,
+            trace=keep,
+            ask_rotation=ocr.find_rotation,
         )
     return tuple(written)
