@@ -50,7 +50,7 @@ bench: setup ## Measure reading and citations; writes docs/benchmarks.md
 	@$(BIN)/python tests/bench/ocr_report.py --out docs/benchmarks.md
 	@$(BIN)/python tests/bench/page_report.py "$(REAL)" --out docs/benchmarks.md
 	@$(BIN)/python tests/bench/batch_report.py "$(REAL)"
-	@$(BIN)/python tests/bench/citation_report.py
+	@$(BIN)/python tests/bench/citation_report.py --write docs/citations.md
 
 eval: setup ## Score the letters of SOHOA_REAL_DATA against their truth; writes docs/accuracy.md
 	@$(BIN)/python tests/bench/accuracy_report.py "$(REAL)"
