@@ -7,7 +7,7 @@ where they would on paper; two or more spaces in a row are a blank that wide.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline.page import BBox, Line, Page, Region, Slot, SlotReading, Word, Zone
 from pipeline.record import Candidate, Letter, Place
@@ -123,6 +123,15 @@ def candidate(
     """A reading of a field that stands on page 1."""
     place = Place(1, BBox(100.0, 100.0, 200.0, 113.0))
     return Candidate(field, value, value or "", score, rule, place, words, facts)
+
+
+def best(candidates: Iterable[Candidate], floor: float = 0.0) -> dict[str, Candidate]:
+    """The candidate of the highest score of each field, of those from `floor` up."""
+    found: dict[str, Candidate] = {}
+    for one in candidates:
+        if one.score >= floor and (one.field not in found or one.score > found[one.field].score):
+            found[one.field] = one
+    return found
 
 
 def head(

@@ -22,21 +22,18 @@ SPECS = (
 
 
 def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
-    """Stamps on the first page's upper half."""
+    """Stamps on the first page's upper half; of TUYỆT MẬT the whole mark, not its MẬT too."""
     page = letter.pages[0]
     for line in page.lines:
         if line.bbox.top > 0.5 * page.height:
             continue
-        for words in _runs(line):
-            part = Line(words)
-            text = part.text.strip(" .:-|[]()*_")
-            upper = sum(char.isupper() for char in text)
-            lower = sum(char.islower() for char in text)
-            # A frame or worn ink turns capitals into small letters, seldom a whole word.
-            capital = text.split(" ")[0].isupper() and upper >= 3
-            if not 3 <= len(text) <= 18 or not (capital or upper >= max(1.3 * lower, 3)):
-                continue
-            yield from _match(text, part, page.number, lexicon)
+        taken: set[tuple[str, Word]] = set()
+        for words in sorted(_runs(line), key=len, reverse=True):
+            for mark in _marks(Line(words), page.number, lexicon):
+                span = {(mark.field, word) for word in words}
+                if not span <= taken:
+                    taken |= span
+                    yield mark
 
 
 def _runs(line: Line) -> Iterator[tuple[Word, ...]]:
@@ -50,13 +47,23 @@ def _runs(line: Line) -> Iterator[tuple[Word, ...]]:
                 yield run
 
 
-def _match(text: str, part: Line, page: int, lexicon: Lexicon) -> Iterator[Candidate]:
+def _marks(part: Line, page: int, lexicon: Lexicon) -> list[Candidate]:
+    """The marks that `part` may be, likest first; none where it is not set in capitals."""
+    text = part.text.strip(" .:-|[]()*_")
+    upper = sum(char.isupper() for char in text)
+    lower = sum(char.islower() for char in text)
+    # A frame or worn ink turns capitals into small letters, seldom a whole word.
+    capital = text.split(" ")[0].isupper() and upper >= 3
+    if not 3 <= len(text) <= 18 or not (capital or upper >= max(1.3 * lower, 3)):
+        return []
+    place = Place(page, part.bbox)
+    confidence = min(word.confidence for word in part.words)
+    found = []
     for value, kind, forms in lexicon.stamps:
         keys = {bare(value), *(bare(form) for form in forms)}
         ratio = max(fuzz.ratio(key, bare(text)) for key in keys)
         # MẬT alone is three letters: nothing but the very letters will do.
         if ratio == 100 or (ratio >= 85 and len(bare(value)) >= 6):
-            confidence = min(word.confidence for word in part.words)
-            yield Candidate(
-                kind, value, part.text, ratio / 100, "stamp", Place(page, part.bbox), confidence
-            )
+            score = ratio / 100
+            found.append(Candidate(kind, value, part.text, score, "stamp", place, confidence))
+    return sorted(found, key=lambda mark: mark.score, reverse=True)

@@ -6,13 +6,13 @@ import pytest
 
 from pipeline.fields import stamps
 from pipeline.lexicon import load_lexicon
-from tests.factories import letter, line
+from tests.factories import best, letter, line
 
 
 def marks(*texts: str, top: float = 130.0) -> dict[str, str | None]:
     lines = [line(text, top=top + 20 * index) for index, text in enumerate(texts)]
-    found = stamps.extract(letter(lines=lines), load_lexicon())
-    return {one.field: one.value for one in found}
+    found = best(stamps.extract(letter(lines=lines), load_lexicon()))
+    return {field: one.value for field, one in found.items()}
 
 
 @pytest.mark.parametrize(
