@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.export.frames import load_tables
+from pipeline.export.frames import read_rows
 from pipeline.vietnamese import fold, plain_signs
 
 _NAMESPACE = "http://graphml.graphdrawing.org/xmlns"
@@ -77,10 +77,9 @@ def read_graph(out: Path) -> Graph:
     Raises:
         OutputError: `out` holds no tables.
     """
-    tables = load_tables(out)
+    tables = read_rows(out)
     documents: dict[str, Document] = {}
-    for row in tables["documents"].astype(object).to_dict("records"):
-        one = _plain({str(name): value for name, value in row.items()})
+    for one in tables["documents"]:
         if one["status"] == "failed":
             continue
         label = one["document_number"] or Path(str(one["source_path"])).name
@@ -89,8 +88,7 @@ def read_graph(out: Path) -> Graph:
             one["subject"], one["source_path"],
         )  # fmt: skip
     citations = []
-    for row in tables["references"].astype(object).to_dict("records"):
-        one = _plain({str(name): value for name, value in row.items()})
+    for one in tables["references"]:
         if one["document_id"] not in documents:
             continue
         key = one["resolved_document_id"]
@@ -100,8 +98,9 @@ def read_graph(out: Path) -> Graph:
             documents[key] = _richer(known, one) if known else _cited(key, one)
         citations.append(
             Citation(
-                one["document_id"], key, one["relation"], int(one["mentions"] or 1), one["page"],
-                one["confidence"],
+                one["document_id"], key, one["relation"], int(one["mentions"] or 1),
+                int(one["page"]) if one["page"] else None,
+                float(one["confidence"]) if one["confidence"] else None,
             )
         )  # fmt: skip
     return Graph(documents, tuple(citations))
@@ -134,19 +133,6 @@ def _data(parent: ET.Element, owner: str, values: list[tuple[str, Any]]) -> None
             data = ET.SubElement(parent, f"{{{_NAMESPACE}}}data", key=f"{owner}_{name}")
             # XML 1.0 has no room for most control characters.
             data.text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", shown)
-
-
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Table cells as Python values: dates as ISO text, missing as `None`."""
-    out: dict[str, Any] = {}
-    for name, value in row.items():
-        if value is None or value != value or str(value) in ("<NA>", "NaT"):
-            out[name] = None
-        elif hasattr(value, "strftime"):
-            out[name] = value.strftime("%Y-%m-%d")
-        else:
-            out[name] = value
-    return out
 
 
 def _identity(row: Mapping[str, Any]) -> str:

@@ -39,7 +39,7 @@ def letter(key: str, number: str = "", **more: str) -> dict[str, str]:
     } | more
 
 
-def reference(key: str, number: str, **more: str) -> dict[str, str]:
+def reference(key: str, number: str = "", **more: str) -> dict[str, str]:
     return {
         "document_id": key,
         "ordinal": "1",
@@ -78,6 +78,21 @@ def test_two_letters_name_one_document_only_where_that_is_certain(
     cited = [document for document in graph.documents.values() if not document.in_run]
     assert len(cited) == (1 if one else 2)
     assert len(graph.citations) == 2
+
+
+def test_a_date_of_which_only_the_year_is_known_still_parts_two_documents(tmp_path: Path) -> None:
+    law = {"doc_type": "Luật", "title": "Luật Đất đai"}
+    out = tables(
+        tmp_path,
+        [letter("a", issue_date="2022-08"), letter("b")],
+        [reference("a", issue_date="2013", **law), reference("b", issue_date="2024", **law)],
+    )
+    graph = read_graph(out)
+    assert graph.documents["a"].issue_date == "2022-08"
+    assert [one.issue_date for one in graph.documents.values() if not one.in_run] == [
+        "2013",
+        "2024",
+    ]
 
 
 def test_a_letter_of_the_run_is_its_own_node(tmp_path: Path) -> None:

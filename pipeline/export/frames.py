@@ -44,6 +44,25 @@ def load_tables(out: Path | str) -> dict[str, pd.DataFrame]:
     Raises:
         OutputError: `out` holds no tables.
     """
+    return {name: _typed(frame) for name, frame in _texts(out).items()}
+
+
+def read_rows(out: Path | str) -> dict[str, list[dict[str, Any]]]:
+    """The five tables as they are written: rows of texts, `None` for an empty cell.
+
+    Raises:
+        OutputError: `out` holds no tables.
+    """
+    return {
+        name: [
+            {str(column): value for column, value in row.items()}
+            for row in frame.astype(object).where(frame.notna(), None).to_dict("records")
+        ]
+        for name, frame in _texts(out).items()
+    }
+
+
+def _texts(out: Path | str) -> dict[str, pd.DataFrame]:
     folder = Path(out)
     frames: dict[str, pd.DataFrame] = {}
     for name in TABLES:
@@ -54,7 +73,7 @@ def load_tables(out: Path | str) -> dict[str, pd.DataFrame]:
         frame = pd.read_csv(
             path, dtype="string", encoding="utf-8-sig", keep_default_na=False, na_values=[""]
         )
-        frames[name] = _typed(frame.apply(_unguarded))
+        frames[name] = frame.apply(_unguarded)
     return frames
 
 
