@@ -19,6 +19,7 @@ import numpy.typing as npt
 from pipeline.ink import (
     Blot,
     Pixels,
+    coarsened,
     even_light,
     find_rules,
     find_specks,
@@ -31,7 +32,7 @@ from pipeline.ink import (
 from pipeline.orientation import Orientation, find_orientation
 from pipeline.page import Affine, BBox, Mark, Overlay
 from pipeline.settings import CleanSettings
-from pipeline.skew import find_skew
+from pipeline.skew import Skew, find_skew
 
 Trace = Callable[[str, Pixels], None]
 #: Says for a grey page and its dpi which quarter turn makes it upright, `None` if it cannot.
@@ -132,10 +133,7 @@ def clean(
     show = trace or _no_trace
     show("0-viewer", image.pixels)
     orientation = find_upright(image.pixels, image.dpi, settings.max_skew_degrees, ask_rotation)
-    skew = orientation.skew
-    degrees = skew.degrees
-    if abs(degrees) < _STRAIGHT_DEGREES or skew.score < _SKEW_SCORE:
-        degrees = 0.0
+    degrees = taken_out(orientation.skew)
     scale = _READING_DPI / image.dpi if image.dpi < _COARSE_DPI else 1.0
     upright = np.ascontiguousarray(np.rot90(image.pixels, -(orientation.rotation // 90)))
     colour, matrix = _straighten(upright, degrees, scale)
@@ -175,9 +173,7 @@ def find_upright(
     found = find_orientation(ink, max_skew_degrees)
     if found.sure or ask_rotation is None or np.count_nonzero(ink) < _LEAST_INK:
         return found
-    factor = min(1.0, _ASKING_DPI / dpi)
-    small = cv2.resize(to_grey(pixels), None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    rotation = ask_rotation(np.asarray(small, np.uint8), dpi * factor)
+    rotation = ask_rotation(*coarsened(to_grey(pixels), dpi, _ASKING_DPI))
     if rotation is None:
         return found
     skew = found.skew
@@ -186,16 +182,20 @@ def find_upright(
     return replace(found, rotation=rotation, skew=skew, sure=True)
 
 
+def taken_out(skew: Skew) -> float:
+    """The degrees that a page is turned back by: none for a small or a doubtful skew."""
+    clear = abs(skew.degrees) >= _STRAIGHT_DEGREES and skew.score >= _SKEW_SCORE
+    return skew.degrees if clear else 0.0
+
+
 def _no_trace(_step: str, _pixels: Pixels) -> None:
     """Nobody watches."""
 
 
 def letter_mask(pixels: Pixels, dpi: float) -> npt.NDArray[np.bool_]:
     """Printed ink at about 100 dpi, without edges, rules, pictures and specks."""
-    grey = to_grey(pixels)
-    factor = min(1.0, _MASK_DPI / dpi)
-    small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    edge = whiten_edges(np.asarray(small, np.uint8), dpi * factor)
+    small, coarse = coarsened(to_grey(pixels), dpi, _MASK_DPI)
+    edge = whiten_edges(small, coarse)
     small = np.where(edge > 0, 255, small).astype(np.uint8)
     ink = cv2.adaptiveThreshold(
         small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 18
@@ -278,8 +278,7 @@ def _whitened(text: Pixels, ink: Pixels, gone: Pixels) -> Pixels:
 
 def _is_blank(text: Pixels, dpi: float) -> bool:
     """Whether fewer than a word's worth of letter-sized ink is left."""
-    factor = min(1.0, 150.0 / dpi)
-    small = cv2.resize(text, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    small, _ = coarsened(text, dpi, 150.0)
     ink = cv2.threshold(small, 140, 255, cv2.THRESH_BINARY_INV)[1]
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink)
     height = stats[1:, cv2.CC_STAT_HEIGHT] / 150.0

@@ -79,7 +79,7 @@ def _record(
     settings: Settings,
     lexicon: Lexicon,
 ) -> Record:
-    letter = Letter(pages, layout.find_regions(pages))
+    letter = Letter(pages, layout.find_regions(pages), agreement.heard_words(pages))
     candidates = [
         agreement.vouched(one, pages)
         for module in fields.MODULES
@@ -112,7 +112,7 @@ def _record(
         dates=_dates(citing, chosen),
         problems=tuple(found),
         pages=pages,
-        text=reading_text(letter.regions, agreement.heard_words(letter.pages)),
+        text=reading_text(letter.regions, letter.heard),
         made_by=_made_by(settings, lexicon),
     )
     return _in_viewer_frame(record)

@@ -165,11 +165,11 @@ def _read_slot(opening: Opening, grey: Pixels, dpi: float, reader: Reader) -> Sl
 
 def _calibrated(ranked: Sequence[tuple[str, float]], reader: Reader) -> tuple[SlotReading, ...]:
     """The best reading as sure as it proved to be; the others share what is left."""
-    if not ranked or ranked[0][1] < _LEAST_PROBABILITY:
+    if not ranked:
         return ()
-    text, probability = ranked[0]
-    sure = reader.ceiling * probability**reader.power
-    rest = (1 - sure) / max(1 - probability, 1e-9)
+    best = ranked[0][1]
+    sure = reader.ceiling * best**reader.power
+    rest = (1 - sure) / max(1 - best, 1e-9)
     return tuple(
         SlotReading(text, round(min(sure if index == 0 else rest * probability, sure), 4))
         for index, (text, probability) in enumerate(ranked[:_MOST_READINGS])

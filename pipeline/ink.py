@@ -43,6 +43,13 @@ def is_bilevel(grey: Pixels) -> bool:
     return int(counts[24:232].sum()) < 0.005 * int(counts.sum())
 
 
+def coarsened(pixels: Pixels, dpi: float, wanted: float) -> tuple[Pixels, float]:
+    """The pixels made smaller to `wanted` dpi, and the dpi they have; finer is never made up."""
+    factor = min(1.0, wanted / dpi)
+    small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return _u8(small), dpi * factor
+
+
 def even_light(pixels: Pixels, dpi: float) -> Pixels:
     """The pixels with the paper's own shade and colour divided out, so that it is white."""
     step = max(1, round(dpi / 25))

@@ -235,11 +235,7 @@ def read_again(
         return ()  # a second opinion is lost, not the page
     dpi = _reading_dpi(crops[0].dpi)
     return tuple(
-        Line(
-            tuple(dataclasses.replace(word, bbox=shift.apply(word.bbox)) for word in line.words),
-            line.block,
-            line.paragraph,
-        )
+        line.moved(shift)
         for rows, shift in zip(tables, corners, strict=True)
         for line in _lines(rows, dpi)
     )

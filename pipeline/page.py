@@ -113,6 +113,11 @@ class Line:
         """Words joined by single spaces."""
         return " ".join(word.text for word in self.words)
 
+    def moved(self, shift: Affine) -> Line:
+        """The line with every word's box mapped by `shift`."""
+        words = (dataclasses.replace(word, bbox=shift.apply(word.bbox)) for word in self.words)
+        return dataclasses.replace(self, words=tuple(words))
+
     @property
     def height(self) -> float:
         """Median word height in points: steadier than the box where a stamp intrudes."""

@@ -30,6 +30,8 @@ _WEIGHTY = frozenset(
 #: three are: two tables on a dithered ground, the back of a sheet with a seal on it. A page
 #: blurred by 6 pixels at 200 dpi, which no person reads, has 0.39; at 4 it has 0.72.
 _DOUBTFUL = 0.5
+#: Fewer words than this tell nothing of a page.
+_TELLING_WORDS = 10
 
 #: Pages that one Tesseract reads: starting it costs 0.1 s, a page held costs 40 MB.
 _TOGETHER = 2
@@ -97,15 +99,11 @@ def read_pages(path: Path, source: str, numbers: Sequence[int], settings: Settin
             page.number,
         )
         for page in pages
-        if (confidence := _mean_confidence(page)) is not None and confidence < _DOUBTFUL
+        if len(page.words) >= _TELLING_WORDS
+        and (confidence := page.mean_confidence) is not None
+        and confidence < _DOUBTFUL
     )
     return PageBatch(tuple(sorted(pages, key=lambda page: page.number)), tuple(problems))
-
-
-def _mean_confidence(page: Page) -> float | None:
-    """Of a page with ten words at least; `None` for others."""
-    words = page.words
-    return sum(word.confidence for word in words) / len(words) if len(words) >= 10 else None
 
 
 def _read(
@@ -169,20 +167,22 @@ def _inside(box: BBox, piece: BBox) -> bool:
 def _read_piece(
     piece: BBox, image: clean.CleanImage, source: str, page: Page, settings: Settings
 ) -> list[Line]:
-    points = image.dpi / 72
-    rows = slice(max(0, int(piece.top * points)), int(piece.bottom * points))
-    columns = slice(max(0, int(piece.left * points)), int(piece.right * points))
-    pixels = image.pixels[rows, columns]
+    window, shift = _window(piece, image.dpi)
+    pixels = image.pixels[window]
     if min(pixels.shape[:2]) < 12:
         return []
-    shift = Affine(c=columns.start / points, f=rows.start / points)
     return [
-        replace(
-            line,
-            words=tuple(replace(word, bbox=shift.apply(word.bbox)) for word in line.words),
-        )
+        line.moved(shift)
         for line in ocr.read_crop(pixels, image.dpi, source, page.number, settings.ocr)
     ]
+
+
+def _window(box: BBox, dpi: float) -> tuple[tuple[slice, slice], Affine]:
+    """Rows and columns of the box in the page's pixels, and the way from their points to the page's."""
+    points = dpi / 72
+    rows = slice(max(0, int(box.top * points)), int(box.bottom * points))
+    columns = slice(max(0, int(box.left * points)), int(box.right * points))
+    return (rows, columns), Affine(c=columns.start / points, f=rows.start / points)
 
 
 def _with_stamps(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
@@ -191,23 +191,19 @@ def _with_stamps(page: Page, image: clean.CleanImage, source: str, settings: Set
     Their ink is coloured and was taken out of the print, so each is read by itself.
     """
     found: list[Line] = []
-    points = image.dpi / 72
     for mark in page.marks:
         box = mark.bbox
         if mark.kind != "stamp" or box.top > 0.5 * page.height:
             continue
         if not (25 < box.width < 190 and 9 < box.height < 70):
             continue
-        rows = slice(max(0, int((box.top - 2) * points)), int((box.bottom + 2) * points))
-        columns = slice(max(0, int((box.left - 2) * points)), int((box.right + 2) * points))
-        ink = clean.coloured_ink(image.colour[rows, columns])
+        window, shift = _window(box.expand(2, 2), image.dpi)
+        ink = clean.coloured_ink(image.colour[window])
         if ink.size == 0:
             continue
         ink = strokes.stamp_letters(ink, image.dpi)
-        shift = Affine(c=columns.start / points, f=rows.start / points)
-        for line in ocr.read_crop(ink, image.dpi, source, page.number, settings.ocr):
-            words = tuple(replace(word, bbox=shift.apply(word.bbox)) for word in line.words)
-            found.append(replace(line, words=words))
+        read = ocr.read_crop(ink, image.dpi, source, page.number, settings.ocr)
+        found.extend(line.moved(shift) for line in read)
     return replace(page, lines=(*page.lines, *found)) if found else page
 
 
@@ -220,25 +216,21 @@ def _with_name(page: Page, image: clean.CleanImage, source: str, settings: Setti
     band = layout.name_band(page)
     if band is None:
         return page
-    points = image.dpi / 72
-    rows = slice(max(0, int(band.top * points)), int(band.bottom * points))
-    columns = slice(max(0, int(band.left * points)), int(band.right * points))
-    pixels = image.pixels[rows, columns]
+    window, shift = _window(band, image.dpi)
+    pixels = image.pixels[window]
     if min(pixels.shape[:2], default=0) < 40:
         return page
     # A name stamped in red is no print, and a print under a red seal is clearer without.
     inks = [pixels]
     if image.colour.ndim == 3:
-        inks.append(clean.all_ink(image.colour[rows, columns]))
+        inks.append(clean.all_ink(image.colour[window]))
     letters = [strokes.without_large_strokes(ink, image.dpi) for ink in inks]
-    shift = Affine(c=columns.start / points, f=rows.start / points)
     found: dict[str, Line] = {}
     for line in itertools.chain.from_iterable(
         ocr.read_crops(letters, image.dpi, source, page.number, settings.ocr, layout="--psm 11")
     ):
         if _is_name(line.text) and line.confidence >= 0.6:
-            words = tuple(replace(word, bbox=shift.apply(word.bbox)) for word in line.words)
-            found.setdefault(line.text, replace(line, words=words))
+            found.setdefault(line.text, line.moved(shift))
     for line in page.lines:
         found.pop(line.text, None)
     return replace(page, lines=(*page.lines, *found.values())) if found else page

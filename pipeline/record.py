@@ -7,7 +7,8 @@ knows nothing of how values are found or written out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pipeline.page import BBox, Page, Region
@@ -176,10 +177,12 @@ class Letter:
     Attributes:
         pages: the letter's pages, annexes included, in file order.
         regions: what layout found, in reading order over all pages.
+        heard: what the second model read for a word: see `agreement.heard_words`.
     """
 
     pages: tuple[Page, ...]
     regions: tuple[Region, ...]
+    heard: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def first_page(self) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.clean import find_upright
+from pipeline.clean import all_ink, find_upright
 from pipeline.ocr import find_rotation
 from pipeline.page_reader import read_pages
 from pipeline.render import render_page
@@ -40,8 +40,7 @@ def test_a_page_that_is_too_blurred_to_read_says_so(
 def test_the_engine_tells_which_way_up_a_page_lies(quarter: int) -> None:
     source = sorted(SAMPLES.glob("01*.pdf"))[0]
     page = render_page(source, source.name, 1, SETTINGS.render)
-    grey = page.pixels if page.pixels.ndim == 2 else page.pixels.min(axis=2)
-    turned = np.ascontiguousarray(np.rot90(np.asarray(grey, np.uint8), quarter))
+    turned = np.ascontiguousarray(np.rot90(all_ink(page.pixels), quarter))
     assert find_rotation(turned, page.dpi) == 90 * quarter
 
 

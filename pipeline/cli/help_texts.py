@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import functools
-import io
 from importlib import resources
 from typing import Any
+
+from pipeline.lexicon import read_table
 
 
 @functools.lru_cache(maxsize=1)
 def vietnamese_help() -> dict[str, str]:
     """English help texts, white space folded, and the same in Vietnamese."""
-    text = resources.files("pipeline.cli").joinpath("help.vi.tsv").read_text(encoding="utf-8")
-    rows = csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE)
+    rows = read_table(resources.files("pipeline.cli") / "help.vi.tsv", ("en", "vi"))
     return {row["en"]: row["vi"] for row in rows}
 
 

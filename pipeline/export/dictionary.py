@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from importlib import resources
 from typing import Literal
+
+from pipeline.lexicon import read_table
 
 Language = Literal["en", "vi"]
 
@@ -35,8 +35,8 @@ def column_meanings() -> list[dict[str, str]]:
 
     `*_confidence` and `*_trust` stand for the columns that each field has.
     """
-    text = resources.files("pipeline.export").joinpath("columns.tsv").read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
+    path = resources.files("pipeline.export") / "columns.tsv"
+    return read_table(path, ("table", "column", "values", "en", "vi"))
 
 
 def tables_page(language: Language) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 from importlib import resources
+
+from pipeline.lexicon import read_table
 
 
 def explain(code: str) -> str | None:
@@ -14,5 +15,5 @@ def explain(code: str) -> str | None:
 
 @functools.lru_cache(maxsize=1)
 def _texts() -> dict[str, str]:
-    with (resources.files("models") / "problems.tsv").open(encoding="utf-8") as stream:
-        return {row["code"]: row["vi"] for row in csv.DictReader(stream, delimiter="\t")}
+    rows = read_table(resources.files("models") / "problems.tsv", ("code", "vi", "source"))
+    return {row["code"]: row["vi"] for row in rows}

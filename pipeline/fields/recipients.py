@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from pipeline.agreement import heard_words
 from pipeline.lexicon import Lexicon
 from pipeline.page import BBox, Line, Region, Zone
 from pipeline.record import Letter, Place, Recipient
@@ -39,13 +38,12 @@ class _Entry:
 
 def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Recipient]:
     """Recipients in printed order: addressees, then copies, then the file copy."""
-    heard = heard_words(letter.pages)
     for region in letter.regions:
         if region.zone is Zone.ADDRESSEES:
-            yield from _addressees(region, heard)
+            yield from _addressees(region, letter.heard)
     for region in letter.regions:
         if region.zone is Zone.RECIPIENTS:
-            yield from _copies(region, heard)
+            yield from _copies(region, letter.heard)
 
 
 def _addressees(region: Region, heard: Heard) -> Iterator[Recipient]:

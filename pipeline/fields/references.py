@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.agreement import heard_words
 from pipeline.citation import Mention, find_dates, find_references, merge_mentions
 from pipeline.page import Region, Zone
 from pipeline.record import DateMention, DateRole, Letter, Reference
@@ -32,7 +31,7 @@ class CitingText:
 
 def read_citing_text(letter: Letter) -> CitingText:
     """Subject and body of the letter with every mention of a directive, unmerged."""
-    view = body_view(letter.regions, heard_words(letter.pages))
+    view = body_view(letter.regions, letter.heard)
     return CitingText(view, find_references(view.text))
 
 

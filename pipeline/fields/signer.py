@@ -102,7 +102,7 @@ def _deputised(
         if named is not None and named.authority:
             continue
         words = bare(re.sub(r"[^\w\s]", " ", below.text)).split()
-        if not words or not _mostly_upper(below.text):
+        if not words or _share_of_capitals(below.text) <= 0.8:
             continue
         deputy = f"pho {bare(head)}" if bare(head) != "bo truong" else "thu truong"
         if named is not None and bare(named.text) == deputy and upper.authority:
@@ -118,9 +118,9 @@ def _deputised(
     return list(titles), False
 
 
-def _mostly_upper(text: str) -> bool:
+def _share_of_capitals(text: str) -> float:
     letters = [char for char in text if char.isalpha()]
-    return sum(char.isupper() for char in letters) > 0.8 * len(letters)
+    return sum(char.isupper() for char in letters) / max(len(letters), 1)
 
 
 def _stands_under(line: Line, upper: Line) -> bool:
@@ -148,8 +148,7 @@ def _title(line: Line, lexicon: Lexicon) -> _Title | None:
         "",
         " ".join(w.text for w in line.words if any(c.isalpha() for c in w.text)),
     )
-    letters = [char for char in text if char.isalpha()]
-    if len(letters) < 4 or sum(char.isupper() for char in letters) < 0.75 * len(letters):
+    if sum(char.isalpha() for char in text) < 4 or _share_of_capitals(text) < 0.75:
         return None
     match = _PREFIX.match(text)
     if match is not None and len(bare(match["body"])) >= 4:
@@ -310,12 +309,7 @@ def _person(line: Line, lexicon: Lexicon) -> tuple[str, bool] | None:
 
 def _is_syllable(part: str) -> bool:
     """A capital with small letters after it: `Đức`, not `ê`, not `SYT`."""
-    return (
-        bool(_SYLLABLE.match(part))
-        and part[0].isupper()
-        and not part[1:2].isupper()
-        and (part[1:].strip(".,").islower() or len(part.strip(".,")) == 1)
-    )
+    return _SYLLABLE.match(part) is not None and part.istitle()
 
 
 def _joint(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.agreement import heard_words
 from pipeline.fields.spec import FieldSpec
 from pipeline.lexicon import Lexicon
 from pipeline.page import Line, Zone
@@ -36,9 +35,7 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
         return
     text = " ".join(line.text for line in lines)
     text = re.sub(r"(?<=\w)- (?=[a-zà-ỹđ])", "-", text)
-    value = re.sub(r"\s+", " ", _PREFIX.sub("", restore(text, heard_words(letter.pages)))).strip(
-        " _-–*|'`~"
-    )
+    value = re.sub(r"\s+", " ", _PREFIX.sub("", restore(text, letter.heard))).strip(" _-–*|'`~")
     value = re.sub(r"(?:(?<=\s)|^)[_|~`'^•·*]+\s+", "", value)
     value = re.sub(r"^[^\w“\"(]+|^[“\"]\s+(?=[“\"])", "", value)
     if (

@@ -14,7 +14,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -29,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 from pipeline.digitizer import read_pages  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
 from pipeline.text_scores import DROPPED_BELOW, TextScore, score_page, total  # noqa: E402
-from tests.bench.benchmark_page import machine, put_section, table  # noqa: E402
+from tests.bench.benchmark_page import cpu_seconds, machine, put_section, table  # noqa: E402
 
 Reader = Callable[[Path, Path], list[str]]
 
@@ -94,9 +93,9 @@ def measure(folder: Path, work: Path, log: Path | None = None) -> list[Reading]:
         pdf = folder / f"{page['name']}.pdf"
         truth = [line for line in pdf.with_suffix(".txt").read_text("utf-8").splitlines() if line]
         for name, reader in readers.items():
-            before = _cpu_seconds()
+            before = cpu_seconds()
             lines = reader(pdf, work)
-            spent = _cpu_seconds() - before
+            spent = cpu_seconds() - before
             score = score_page(truth, lines).score
             readings.append(Reading(name, page["kind"], page["name"], score, spent))
             if log is not None:
@@ -188,13 +187,6 @@ def _bootstrap(scores: Sequence[TextScore], rounds: int = 1000) -> tuple[float, 
         rates.append(sum(one.edits for one in drawn) / sum(one.graphemes for one in drawn))
     rates.sort()
     return rates[rounds // 40], rates[-rounds // 40 - 1]
-
-
-def _cpu_seconds() -> float:
-    own, children = (
-        resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
 if __name__ == "__main__":

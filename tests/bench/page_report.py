@@ -11,8 +11,10 @@ knows, the change is asked for: the skew found after a known turn less that befo
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,12 +29,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from pipeline import render  # noqa: E402
-from pipeline.clean import find_upright, letter_mask  # noqa: E402
+from pipeline.clean import all_ink, find_upright, letter_mask, taken_out  # noqa: E402
 from pipeline.errors import LetterError  # noqa: E402
+from pipeline.ink import coarsened  # noqa: E402
 from pipeline.ocr import find_rotation  # noqa: E402
-from pipeline.orientation import find_orientation  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
-from tests.bench.benchmark_page import machine, put_section, table  # noqa: E402
+from pipeline.vietnamese import nfc  # noqa: E402
+from tests.bench.benchmark_page import cpu_seconds, machine, put_section, table  # noqa: E402
 
 Pixels = npt.NDArray[np.uint8]
 SETTINGS = Settings()
@@ -42,7 +45,7 @@ LIMIT = SETTINGS.clean.max_skew_degrees
 def pages_of(
     files: Sequence[Path], *, first_only: bool = False
 ) -> Iterator[tuple[str, Pixels, float]]:
-    """Name, grey pixels at 100 dpi or less, and dpi of the pages that can be drawn."""
+    """Name, grey pixels at 150 dpi or less, and dpi of the pages that can be drawn."""
     for path in files:
         try:
             count = render.count_pages(path, path.name, SETTINGS.render)
@@ -53,10 +56,8 @@ def pages_of(
                 image = render.render_page(path, path.name, number, SETTINGS.render)
             except LetterError:
                 continue
-            grey = image.pixels if image.pixels.ndim == 2 else image.pixels.min(axis=2)
-            factor = min(1.0, 150 / image.dpi)
-            small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-            yield f"{path.stem} p{number}", np.asarray(small, np.uint8), image.dpi * factor
+            small, dpi = coarsened(all_ink(image.pixels), image.dpi, 150)
+            yield f"{path.stem} p{number}", small, dpi
 
 
 def turned(pixels: Pixels, degrees: float) -> Pixels:
@@ -74,8 +75,7 @@ def turned(pixels: Pixels, degrees: float) -> Pixels:
 
 def own_angle(pixels: Pixels, dpi: float) -> float:
     """Skew that the pipeline would take out: 0 where it leaves the page alone."""
-    skew = find_orientation(letter_mask(pixels, dpi), LIMIT).skew
-    return 0.0 if abs(skew.degrees) < 0.1 or skew.score < 1.5 else skew.degrees
+    return taken_out(find_upright(pixels, dpi, LIMIT).skew)
 
 
 def skew_methods() -> dict[str, Callable[[Pixels, float], float]]:
@@ -176,9 +176,9 @@ def layer_section(files: Sequence[Path]) -> str:
     pages, taken, same, differ, seconds = 0, 0, 0, [], 0.0
     for path in files:
         for number in range(1, render.count_pages(path, path.name, SETTINGS.render) + 1):
-            began = _cpu()
+            began = cpu_seconds()
             page = render.read_text_layer(path, path.name, number, SETTINGS.render)
-            seconds += _cpu() - began
+            seconds += cpu_seconds() - began
             pages += 1
             if page is None:
                 continue
@@ -218,15 +218,8 @@ def layer_section(files: Sequence[Path]) -> str:
     )
 
 
-def _cpu() -> float:
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
-
-
 def _bare(text: str) -> str:
-    import unicodedata
-
-    return unicodedata.normalize("NFC", "".join(text.split())).replace("-", "")
+    return nfc("".join(text.split())).replace("-", "")
 
 
 def cost_section(files: Sequence[Path], wanted: int) -> str:
@@ -249,7 +242,7 @@ def cost_section(files: Sequence[Path], wanted: int) -> str:
             ["ocrmypdf", "-l", "vie", "--deskew", "--rotate-pages", "--force-ocr", "--jobs", "1", "-q",
              str(path), f"{folder}/{path.stem}.pdf"] for path in chosen
         ]  # fmt: skip
-        if subprocess.run(["which", "ocrmypdf"], capture_output=True, check=False).returncode == 0:
+        if shutil.which("ocrmypdf"):
             rows.append(("OCRmyPDF", *_cost(theirs, pages)))
     return table(
         (f"{pages} real pages, {len(chosen)} files", "CPU s a page", "largest process, MB"), rows
@@ -264,8 +257,6 @@ def _cost(commands: Sequence[Sequence[str]], pages: int) -> tuple[str, str]:
         "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
         "print(used.ru_utime + used.ru_stime, used.ru_maxrss)"
     )
-    import json
-
     done = subprocess.run(
         [sys.executable, "-c", code, json.dumps(commands)],
         capture_output=True,

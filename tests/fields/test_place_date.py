@@ -8,18 +8,13 @@ from pipeline.fields import place_date
 from pipeline.lexicon import load_lexicon
 from pipeline.page import Slot, Zone
 from pipeline.record import Candidate
-from tests.factories import letter, region, slot
+from tests.factories import best, letter, region, slot
 
 
 def read(text: str, *slots: Slot) -> dict[str, Candidate]:
     """The best candidate of each field."""
-    found: dict[str, Candidate] = {}
-    for one in place_date.extract(
-        letter(region(Zone.PLACE_DATE, text), slots=slots), load_lexicon()
-    ):
-        if one.field not in found or one.score > found[one.field].score:
-            found[one.field] = one
-    return found
+    line = letter(region(Zone.PLACE_DATE, text), slots=slots)
+    return best(place_date.extract(line, load_lexicon()))
 
 
 @pytest.mark.parametrize(

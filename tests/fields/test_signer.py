@@ -8,7 +8,7 @@ from pipeline.fields import signer
 from pipeline.lexicon import load_lexicon
 from pipeline.page import Line, Zone
 from pipeline.resolve import FLOOR
-from tests.factories import MOTTO_MIDDLE, letter, line, region
+from tests.factories import MOTTO_MIDDLE, best, letter, line, region
 
 
 def block(*texts: str, confidence: float = 0.95) -> list[Line]:
@@ -21,12 +21,9 @@ def block(*texts: str, confidence: float = 0.95) -> list[Line]:
 
 def read(*texts: str, confidence: float = 0.95) -> dict[str, str | None]:
     """The best candidate of each field that is good enough for a value."""
-    found: dict[str, tuple[float, str | None]] = {}
     signed = letter(region(Zone.SIGNATURE, *block(*texts, confidence=confidence)))
-    for one in signer.extract(signed, load_lexicon()):
-        if one.score >= FLOOR and one.score > found.get(one.field, (0.0, None))[0]:
-            found[one.field] = (one.score, one.value)
-    return {field: value for field, (_, value) in found.items()}
+    found = best(signer.extract(signed, load_lexicon()), FLOOR)
+    return {field: one.value for field, one in found.items()}
 
 
 def test_a_deputy_signs_for_his_head() -> None:
