@@ -66,8 +66,15 @@ calibrate: setup ## Measure confidence again from the truth sets; writes models/
 samples: setup ## Make the sample letters again (needs the fonts that samples/README.md names)
 	@$(BIN)/python samples/make_samples.py
 
-train: ## Train the handwriting reader again (see models/handwriting/README.md)
-	@$(BIN)/python models/handwriting/train.py --digits "$(REAL)/digits" --real "$(REAL)" --out models/handwriting/reader.onnx
+train: setup ## Train the handwriting reader again (see models/handwriting/README.md)
+	@bin/install-system-packages $$(awk -F'\t' 'NR > 1 { print $$2 }' models/handwriting/fonts.tsv | sort -u)
+	@$(BIN)/python -m models.handwriting.cut_real --real "$(REAL)" --out output/handwriting
+	@test -x output/handwriting/venv/bin/python || python3 -m venv output/handwriting/venv
+	@output/handwriting/venv/bin/python -m pip install --quiet -r models/handwriting/requirements.txt
+	@output/handwriting/venv/bin/python models/handwriting/train.py --digits "$(REAL)/digits" \
+	    --real output/handwriting --out output/handwriting/readers.pt --workers 2
+	@output/handwriting/venv/bin/python models/handwriting/measure.py \
+	    --readers output/handwriting/readers.pt --real output/handwriting
 
 docs: setup ## Write docs/cli.md and docs/tables.md again
 	@$(BIN)/python -m pipeline.cli.reference > docs/cli.md

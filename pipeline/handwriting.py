@@ -29,8 +29,8 @@ Floats = npt.NDArray[np.float32]
 ABOVE_BASELINE = 19.0
 BELOW_BASELINE = 10.0
 #: The network's input, pixels.
-STRIP_HEIGHT = 40
-NET_WIDTH = 192
+STRIP_HEIGHT = 56
+NET_WIDTH = 272
 #: What the network can write; `/` is the printed slash or dash after a number.
 ALPHABET = "0123456789abc/"
 

@@ -3,8 +3,8 @@
     python models/handwriting/cut_real.py --real ../shared/real --out DIR
 
 Runs in the package's own environment (it renders, cleans and reads every first page once
-and keeps that in DIR, so that it may be stopped and run again); train.py needs only the
-`strips.npz` that it leaves there. Truth comes from the folder's own tables, and for some
+and keeps that in DIR, so that it may be stopped and run again); train.py needs only what it
+leaves there: `strips.npz`, and `clerk_digits.npz` with single digits. Truth comes from the folder's own tables, and for some
 files from real_slots.tsv, read by eye from the same strips.
 """
 
@@ -19,12 +19,14 @@ from pathlib import Path
 
 import numpy as np
 
+from models.handwriting.clerk_digits import ClerkDigit, cut_digits
 from pipeline import ocr
 from pipeline.clean import clean
 from pipeline.handwriting import NET_WIDTH, STRIP_HEIGHT, VIEWS, cut_strip, fit_strip, ink_grey
 from pipeline.render import render_page
 from pipeline.settings import Settings
 from pipeline.slots import find_openings
+from pipeline.slots.opening import Opening
 
 HERE = Path(__file__).parent
 
@@ -91,6 +93,31 @@ def first_page(path: Path, cache: Path) -> tuple[tuple, np.ndarray, float]:
     return lines, colour, dpi
 
 
+def digits_of(part: np.ndarray, opening: Opening, dpi: float, truth: str) -> list[ClerkDigit]:
+    """The single digits of a filled slot; a day may be written `06` or `6`."""
+    spellings = [truth]
+    if opening.kind != "number" and len(truth) == 1:
+        spellings.append("0" + truth)
+    for spelling in spellings:
+        found = list(cut_digits(part, opening, dpi, spelling)) if spelling.isdigit() else []
+        if found:
+            return found
+    return []
+
+
+def save_digits(path: Path, digits: list[tuple[ClerkDigit, str]], agencies: list[str]) -> None:
+    """Single digits and the place of the agency of each in `agencies`."""
+    np.savez_compressed(
+        path,
+        ink=np.concatenate([digit.ink.ravel() for digit, _ in digits]),
+        sizes=np.array([digit.ink.shape for digit, _ in digits]),
+        digits=np.array([digit.digit for digit, _ in digits]),
+        groups=np.array([agencies.index(group) for _, group in digits]),
+        scale=np.array([digit.scale for digit, _ in digits]),
+        feet=np.array([digit.foot for digit, _ in digits]),
+    )
+
+
 def main() -> None:
     """Cuts all slots whose letters are in real_slots.tsv."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -99,7 +126,7 @@ def main() -> None:
     asked = parser.parse_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     truths = read_truths(asked.real)
-    strips, rows = [], []
+    strips, rows, digits = [], [], []
     for path in sorted([*(asked.real / "letters").iterdir(), *(asked.real / "more").iterdir()]):
         truth = truths.get(path.stem)
         if truth is None:
@@ -115,6 +142,13 @@ def main() -> None:
                 strip = fit_strip(cut_strip(grey, found[kind], dpi, shift=shift, zoom=zoom))
                 views[i, :, : strip.shape[1]] = strip
             strips.append(views)
+            if kind in found and style == "handwritten":
+                part = cut_strip(grey, found[kind], dpi)
+                cut = digits_of(part, found[kind], dpi, wanted)
+                digits.extend((digit, truth.group) for digit in cut)
+    agencies = sorted({row[1] for row in rows})
+    save_digits(asked.out / "clerk_digits.npz", digits, agencies)
+    print(len(digits), "single digits")
     np.savez_compressed(asked.out / "strips.npz", strips=np.stack(strips), rows=np.array(rows))
     print(len(rows), "slots,", sum(row[5] == "0" for row in rows), "not found")
 

@@ -25,8 +25,9 @@ _HEAD = """# Accuracy
 Measured on 28 real scans (54 pages) of published letters of health departments,
 universities, ministries, provinces and the Party, 2012-2025, whose every field was read by
 eye. The layout and field rules were tuned while looking at these letters, so expect less on
-letters of other offices. The handwriting reader was trained on composed strips alone and saw
-none of them; only the three numbers that turn its scores into probabilities were set on them.
+letters of other offices. The handwriting reader that is shipped was trained on the number lines
+of these letters too, so the rows of number and document_number say what it does on hands it knows;
+what it does on agencies that it never saw stands in the last section.
 
 Command: `make eval` (needs the letters in `SOHOA_REAL_DATA`). Trust is calibrated on these
 letters and others, so the rows under "Trust" are optimistic; [trust.md](trust.md) has the
