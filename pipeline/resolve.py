@@ -46,28 +46,16 @@ def choose(
     }
 
 
-def trust_references(
-    references: Iterable[Reference],
-    second: Callable[[Reference], str | None],
-    lexicon: Lexicon,
-) -> tuple[Reference, ...]:
-    """The references with measured confidence in place of word confidence.
-
-    `second` says what the second model thinks of one (see `agreement`).
-    """
+def trust_references(references: Iterable[Reference], lexicon: Lexicon) -> tuple[Reference, ...]:
+    """The references with measured confidence in place of word confidence."""
     out = []
     for one in references:
-        evidence = evidence_of(
-            _as_candidate(
-                "references",
-                one.number or one.title,
-                one.raw,
-                one.confidence,
-                one.mentions,
-                second(one),
-            ),
-            (),
+        facts = (*one.facts, "agree:mentions") if one.mentions > 1 else one.facts
+        name = one.number or one.title
+        candidate = Candidate(
+            "references", name, one.raw, 0.9, "text", None, one.confidence, facts
         )
+        evidence = evidence_of(candidate, ())
         out.append(
             dataclasses.replace(
                 one,

@@ -19,15 +19,15 @@ from pipeline.record import DateValue
 FIRST_YEAR = 1945
 LAST_YEAR = 2049  # a later one is a misread figure (2068 for 2008)
 
-_D = r"[\doil|sb]"  # o for 0, i l | for 1, s for 5, b for 8: `I5/8/2Ol9`
-_E = r"[\doil|\]sb]"  # between `tháng` and `năm` also ] for 1
+_D = r"[\doilj|sb]"  # o for 0, i l j | for 1, s for 5, b for 8: `I5/8/2Ol9`, `J5`
+_E = r"[\doilj|\]sb]"  # between `tháng` and `năm` also ] for 1
 _MONTHS = {
     "gieng": 1, "mot": 1, "hai": 2, "ba": 3, "tu": 4, "nam": 5, "sau": 6, "bay": 7,
     "tam": 8, "chin": 9, "muoi": 10, "muoi mot": 11, "muoi hai": 12, "chap": 12,
 }  # fmt: skip
 _LUNAR = frozenset({"gieng", "chap"})  # may be lunar: the day is not trusted
 _MONTH_WORD = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_YEAR = rf"(?P<year>[12il|][90o]{_D}[ ]?{_D}(?:(?![\w])|(?=cua)))"
+_YEAR = rf"(?P<year>[12ilj|][90o]{_E}[ ]?{_E}(?:(?![\w])|(?=cua)))"
 
 #: `ngày 05 tháng 3 năm 2020`, `ngày … tháng 4 năm 2013`, `tháng 4 năm 2013`
 _WORDS = re.compile(
@@ -44,7 +44,7 @@ _FIGURES = re.compile(
     rf"(?:{_YEAR}|(?P<short>\d\d)(?![\w]))(?![/-]\w)(?!\.\d)"
 )
 _ANCHOR = re.compile(
-    r"thang|(?<![\doil|sb])[\doil|sb]{1,2} {0,2}[/.-] {0,2}[\doil|sb]{1,2} {0,2}[/.-]"
+    r"thang|(?<![\doilj|sb])[\doilj|sb]{1,2} {0,2}[/.-] {0,2}[\doilj|sb]{1,2} {0,2}[/.-]"
 )
 _YEAR_ONLY = re.compile(r"nam[ ]{1,3}(?P<year>(?:19|20)\d\d)(?![\w])(?![/-]\d)")
 
@@ -176,5 +176,5 @@ def _value(day: str | None, month: str, year: str) -> DateValue | None:
 
 def _number(digits: str) -> int | None:
     """The figure, letters read as the digits they stand for."""
-    repaired = digits.translate(str.maketrans("oil|]sb", "0111158"))
+    repaired = digits.translate(str.maketrans("oilj|]sb", "01111158"))
     return int(repaired) if repaired.isascii() and repaired.isdigit() else None

@@ -7,7 +7,7 @@ knows nothing of how mentions are found, of pages or of files.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.record import DateValue
@@ -62,12 +62,19 @@ class Merged:
     indices: tuple[int, ...]
 
 
-def merge_mentions(mentions: Iterable[Mention]) -> tuple[Merged, ...]:
+def merge_mentions(
+    mentions: Iterable[Mention], *, contested: Collection[int] = ()
+) -> tuple[Merged, ...]:
     """One entry per distinct directive, in order of first mention.
 
     Two mentions are one directive when their numbers agree (whole numbers, letter case
     ignored) and neither date nor issuer contradicts; a law without a number is known by
     type, name and year. A mention that would fit two directives stays with the latest.
+
+    Args:
+        mentions: all mentions of one text, in order.
+        contested: positions of mentions whose number another reading denies. One that is a
+            figure away from a directive of the same symbol and day is a misreading of it.
     """
     listed = list(mentions)
     groups: list[list[int]] = []
@@ -85,6 +92,7 @@ def merge_mentions(mentions: Iterable[Mention]) -> tuple[Merged, ...]:
             by_identity.setdefault(identity, []).append(len(groups))
             groups.append([index])
     groups = _near_joined(listed, groups)
+    groups = _contested_joined(listed, groups, frozenset(contested))
     return tuple(
         Merged(_richest([listed[index] for index in group]), len(group), tuple(group))
         for group in groups
@@ -115,6 +123,50 @@ def _near_joined(listed: list[Mention], groups: list[list[int]]) -> list[list[in
             by_day.setdefault(key, []).append(len(out))
             out.append(group)
     return out
+
+
+def _contested_joined(
+    listed: list[Mention], groups: list[list[int]], contested: frozenset[int]
+) -> list[list[int]]:
+    """The groups, contested ones joined to the one that they are a misreading of."""
+    firm = [group for group in groups if not contested.issuperset(group)]
+    out = [list(group) for group in firm]
+    for group in groups:
+        if not contested.issuperset(group):
+            continue
+        near = [
+            place
+            for place, other in enumerate(firm)
+            if _one_figure_apart(listed[other[0]], listed[group[0]])
+            and any(_same_day(listed[a], listed[b]) for a in other for b in group)
+        ]
+        if len(near) == 1:
+            out[near[0]] += group
+        else:
+            out.append(list(group))
+    return sorted(out, key=min)
+
+
+def _same_day(one: Mention, other: Mention) -> bool:
+    """Whether both are of one type and print the same whole date."""
+    first, second = one.issue_date, other.issue_date
+    return (
+        fold(one.doc_type or "") == fold(other.doc_type or "")
+        and first is not None
+        and first == second
+        and first.precision == "day"
+    )
+
+
+def _one_figure_apart(one: Mention, other: Mention) -> bool:
+    """Whether the symbols are the same and the numbers differ by one figure, more or other."""
+    first, second = (re.match(r"(\d+)(.*)", mention.number or "") for mention in (one, other))
+    if first is None or second is None or fold(first[2]) != fold(second[2]):
+        return False
+    short, long = sorted((first[1], second[1]), key=len)
+    if len(short) == len(long):
+        return sum(a != b for a, b in zip(short, long, strict=True)) == 1
+    return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
 def _one_letter_apart(one: str, other: str) -> bool:

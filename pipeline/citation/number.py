@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pipeline.citation.lexicons import known_groups, number_rules, type_abbreviations
 from pipeline.citation.shadow import plain_text
 
-_DIGITS = str.maketrans("OoIl|", "00111")
+_DIGITS = str.maketrans("OoIlJ|]", "0011111")
 _LABEL = re.compile(r"\s*(?:[Ss][oôốổồỗộ06óò]|SỐ|SÔ)\s*[:.]?\s*(?=[\dA-ZĐOoIl|])")
 #: pairs that are one body: a hyphenated line break (`UB- ND`)
 _REJOINED = {
