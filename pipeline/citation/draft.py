@@ -16,7 +16,7 @@ from pipeline.record import DateValue
 
 _DATE_LINK = re.compile(
     r"[ ]{0,3}(?:\([a-z]{1,3}\d{1,3}\)[ ]{1,2})?,?[ ]{0,3}"
-    r"(?:(?:ky|ban hanh|duoc ban hanh|cong bo)[ ]{1,3})?"
+    r"(?:(?:ky|ban hanh|duoc ban hanh|cong bo)[ ]{1,3})?(?:ngay[ ]{1,3}(?=ngay ))?"
 )
 _SAME_DAY = re.compile(r"[ ]{0,3},?[ ]{0,3}cung[ ]{1,3}(?=ngay)")
 _RANGE = re.compile(r"[ ]{1,3}den[ ]{1,3}$")

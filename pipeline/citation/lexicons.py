@@ -217,10 +217,11 @@ def _years(valid: str) -> tuple[int, int]:
 
 @functools.cache
 def known_groups() -> frozenset[str]:
-    """Every abbreviation that a symbol may be made of: `QĐ`, `UBND`, `BTC`."""
+    """Every abbreviation that a symbol may be made of: `QĐ`, `UBND`, `BTC`, `QLCL`."""
     types = (row["abbr"] for row in read_table("lexicons/doc_types.tsv"))
     bodies = (row["abbr"] for row in read_table("lexicons/agencies.tsv"))
-    return frozenset(part for abbr in (*types, *bodies) for part in abbr.split("-") if part)
+    units = (row["abbr"] for row in read_table("lexicons/units.tsv"))
+    return frozenset(part for abbr in (*types, *bodies, *units) for part in abbr.split("-") if part)
 
 
 @functools.cache
