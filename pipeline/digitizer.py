@@ -161,9 +161,7 @@ def _refused(
     )
 
 
-def _dates(
-    citing: Reading, chosen: dict[str, Field]
-) -> tuple[DateMention, ...]:
+def _dates(citing: Reading, chosen: dict[str, Field]) -> tuple[DateMention, ...]:
     issued = chosen["issue_date"]
     out: list[DateMention] = []
     if issued.value is not None and issued.confidence is not None:

@@ -7,12 +7,14 @@ becomes evidence against it, and the value goes to review.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from pipeline.citation.lexicons import known_groups
 from pipeline.lexicon import Lexicon
 from pipeline.record import Candidate, Field, Recipient, Reference
-from pipeline.trust import confidence_of, evidence_of, trust_of
-from pipeline.vietnamese import fold
+from pipeline.trust import Evidence, confidence_of, evidence_of, trust_of, weaker
+from pipeline.vietnamese import bare, fold
 
 #: Readings below this score are kept as alternatives only: better absent than wrong.
 FLOOR = 0.35
@@ -21,6 +23,9 @@ FLOOR = 0.35
 #: hands that the reader never saw); below, it is an alternative for a person to decide on.
 #: A date is checked by more than its ink, so it is offered from lower scores on.
 _FLOORS = {"number": 0.5, "document_number": 0.5, "issue_date": 0.12}
+
+#: Initials of a body that are no accident: `SYT` of SỞ Y TẾ.
+_TELLING = 3
 
 
 def choose(
@@ -38,10 +43,15 @@ def choose(
     picked = {name: _pick(name, readings) for name, readings in grouped.items()}
     _keep_together(picked, "number", "document_number", grouped)
     checked = _cross_check(picked, references)
+    others = {name: [one for one in grouped[name] if one is not picked[name]] for name in names}
+    kinds = {
+        name: evidence_of(one, others[name]) for name, one in checked.items() if one is not None
+    }
+    if {"document_number", "number", "symbol"} <= kinds.keys():
+        # the cited form is as good as its parts
+        kinds["document_number"] = weaker(kinds["number"], kinds["symbol"])
     return {
-        name: _field(
-            name, checked[name], [one for one in grouped[name] if one is not picked[name]], lexicon
-        )
+        name: _field(name, checked[name], others[name], kinds.get(name, "doubt"), lexicon)
         for name in names
     }
 
@@ -52,9 +62,7 @@ def trust_references(references: Iterable[Reference], lexicon: Lexicon) -> tuple
     for one in references:
         facts = (*one.facts, "agree:mentions") if one.mentions > 1 else one.facts
         name = one.number or one.title
-        candidate = Candidate(
-            "references", name, one.raw, 0.9, "text", None, one.confidence, facts
-        )
+        candidate = Candidate("references", name, one.raw, 0.9, "text", None, one.confidence, facts)
         evidence = evidence_of(candidate, ())
         out.append(
             dataclasses.replace(
@@ -133,22 +141,47 @@ def _cross_check(
         told = next((fact[7:] for fact in kind.evidence if fact.startswith("symbol:")), None)
         if told is not None and kind.value is not None and fold(told) != fold(kind.value):
             out["doc_type"] = _against(kind, f"symbol:{told}")
+    symbol, issuer = out.get("symbol"), out.get("issuer")
+    if symbol and issuer and symbol.value and issuer.value:
+        initials = _initials(issuer.value)
+        body = next((part for part in re.split(r"[-/]", symbol.value) if part in initials), "")
+        if len(body) >= _TELLING:
+            out["symbol"] = _with_fact(symbol, f"agree:issuer={body}")
+        if len(body) >= _TELLING and body == initials:
+            out["issuer"] = _with_fact(issuer, f"agree:symbol={body}")
     return out
 
 
+def _initials(issuer: str) -> str:
+    """The first letters of a body's name, `và` left out: SGDĐT; an abbreviation stays whole."""
+    words = re.findall(r"[^\W\d_]+", issuer)
+    return "".join(
+        word if len(word) > 2 and word in known_groups() else word[0].upper()
+        for word in words
+        if bare(word) != "va"
+    )
+
+
+def _with_fact(candidate: Candidate, fact: str) -> Candidate:
+    return dataclasses.replace(candidate, evidence=(*candidate.evidence, fact))
+
+
 def _against(candidate: Candidate, fact: str) -> Candidate:
-    return dataclasses.replace(candidate, evidence=(*candidate.evidence, f"against:{fact}"))
+    return _with_fact(candidate, f"against:{fact}")
 
 
 def _field(
-    name: str, chosen: Candidate | None, others: Sequence[Candidate], lexicon: Lexicon
+    name: str,
+    chosen: Candidate | None,
+    others: Sequence[Candidate],
+    evidence: Evidence,
+    lexicon: Lexicon,
 ) -> Field:
     if chosen is None or chosen.value is None:
         return Field(
             name, None, chosen.raw if chosen else None, None, None, chosen.place if chosen else None,
             chosen.rule if chosen else None, chosen.evidence if chosen else (), tuple(others),
         )  # fmt: skip
-    evidence = evidence_of(chosen, others)
     return Field(
         name,
         chosen.value,

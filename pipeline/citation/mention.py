@@ -160,10 +160,11 @@ def _same_day(one: Mention, other: Mention) -> bool:
 
 def _one_figure_apart(one: Mention, other: Mention) -> bool:
     """Whether the symbols are the same and the numbers differ by one figure, more or other."""
-    first, second = (re.match(r"(\d+)(.*)", mention.number or "") for mention in (one, other))
+    first = re.match(r"(\d+)(.*)", one.number or "")
+    second = re.match(r"(\d+)(.*)", other.number or "")
     if first is None or second is None or fold(first[2]) != fold(second[2]):
         return False
-    short, long = sorted((first[1], second[1]), key=len)
+    short, long = sorted((str(first[1]), str(second[1])), key=len)
     if len(short) == len(long):
         return sum(a != b for a, b in zip(short, long, strict=True)) == 1
     return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))

@@ -9,7 +9,6 @@ from pipeline.citation import Mention, find_dates, merge_mentions
 from pipeline.consensus import Reading, read_both
 from pipeline.page import Zone
 from pipeline.record import DateMention, DateRole, Letter, Reference
-from pipeline.textview import TextView
 from pipeline.vietnamese import fold
 
 _READ = (Zone.SUBJECT, Zone.BODY)
@@ -44,7 +43,9 @@ def _cited_in_annex(mention: Mention) -> bool:
     if mention.number is None or mention.doc_type is None or mention.relation == "kem_theo":
         return False
     typed = not mention.raw[:1].isdigit()
-    return typed and (mention.issue_date is not None or re.match(r"\d+/\d{4}/", mention.number) is not None)
+    return typed and (
+        mention.issue_date is not None or re.match(r"\d+/\d{4}/", mention.number) is not None
+    )
 
 
 def extract(citing: Reading, own_number: str | None) -> Iterator[Reference]:
@@ -96,7 +97,11 @@ def _reference(mention: Mention, indices: Sequence[int], citing: Reading) -> Ref
         # The clearest mention vouches for the number: one good print of it is enough.
         confidence=max(citing.clearness[i] for i in indices),
         trust="review",
-        facts=("agree:second",) if "same" in said else ("differs:second",) if "other" in said else (),
+        facts=("agree:second",)
+        if "same" in said
+        else ("differs:second",)
+        if "other" in said
+        else (),
     )
 
 
