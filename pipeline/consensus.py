@@ -122,21 +122,20 @@ def _settled(mine: Sequence[_Found], theirs: Sequence[_Found]) -> list[tuple[_Fo
             out.append((one, "silent"))
         elif _key(one.mention) == _key(other.mention):
             out.append((_completed(one, other), _said_of_dates(one, other)))
+        elif (one.mention.number is None) != (other.mention.number is None):
+            # `Luật … số 40/2009/OHI]` is the same law: the number is not denied
+            out.append((one if one.mention.number is not None else _at(other, one), "silent"))
         else:
-            better = _better(one, other, votes)
-            out.append((better, "other"))
+            out.append((_better(one, other, votes), "other"))
     out += [(one, "other") for one in left if _stands_alone(one)]
     return [(one, said) for one, said in out if said != "other" or one.clearness >= FAINT]
 
 
 def _better(one: _Found, other: _Found, votes: Counter[str]) -> _Found:
     """The likelier of two different readings of one place."""
-    named, meant = one.mention, other.mention
-    if (named.number is None) != (meant.number is None):
-        return one if named.number is not None else other
-    if named.number is None:
+    if one.mention.number is None:
         return max(one, other, key=lambda found: (_is_law(found.mention), found.end - found.start))
-    mine, theirs = votes[_key(named)], votes[_key(meant)]
+    mine, theirs = votes[_key(one.mention)], votes[_key(other.mention)]
     if mine != theirs:
         chosen = one if mine > theirs else other
     else:

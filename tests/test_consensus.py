@@ -96,10 +96,19 @@ def test_an_annex_gives_only_whole_citations_and_not_the_letter_itself() -> None
         "(Kèm theo Quyết định số 15/QĐ-SNV ngày 02/02/2022 của Sở Nội vụ)",
         "Thông tư số 30/2024/TT-BGDĐT về tuyển sinh",
         "1. 12/BC-UBND; Báo cáo số 7/BC-UBND",
+        "Danh mục kỹ thuật ban hành kèm theo Thông tư số 43/2013/TT-BYT ngày 11/12/2013",
     )
     assert told(cited(*((row, row) for row in rows), zone=Zone.ANNEX)) == [
-        ("30/2024/TT-BGDĐT", None)
+        ("30/2024/TT-BGDĐT", None),
+        ("43/2013/TT-BYT", "2013-12-11"),
     ]
+
+
+def test_a_law_whose_number_the_second_model_could_not_read_is_kept() -> None:
+    first = "Căn cứ Luật khám bệnh, chữa bệnh số 40/2009/QH11 ngày 23 tháng 11 năm 2009;"
+    found = cited((first, first.replace("QH11", "OHI]")), poor=0.3)
+    assert told(found) == [("40/2009/QH11", "2009-11-23")]
+    assert found[0].facts == ()
 
 
 @pytest.mark.parametrize(

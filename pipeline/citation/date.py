@@ -27,7 +27,7 @@ _MONTHS = {
 }  # fmt: skip
 _LUNAR = frozenset({"gieng", "chap"})  # may be lunar: the day is not trusted
 _MONTH_WORD = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_YEAR = rf"(?P<year>[12ilj|][90o]{_E}[ ]?{_E}(?:(?![\w])|(?=cua)))"
+_YEAR = rf"(?P<year>[12ilj|][90o]{_E}[ ]?{_E}(?:(?![\w])|(?<=\d{{4}})(?=[a-z]{{2}})))"
 
 #: `ngày 05 tháng 3 năm 2020`, `ngày … tháng 4 năm 2013`, `tháng 4 năm 2013`
 _WORDS = re.compile(

@@ -78,6 +78,8 @@ def test_example_parses_as_stated(example: dict) -> None:
         ("(sau đây viết tắt là Nghị định số 42/2010/NĐ-CP)", []),
         ("CV số O3/CI-UBND", ["03/CT-UBND"]),
         ("Quyết định 151QĐ-UBND", []),
+        ("Căn cứ công văn 251/TTrB-P2 ngày 21/4/2017 của Thanh tra", ["251/TTrB-P2"]),
+        ("theo công văn 251/TTrB-P2 của Thanh tra", []),
         ("công văn số 04/GA VI ngày 04/1/2018 của Ban", ["04/GAVI"]),
         ("Quyết định số 12/QĐ UBND ngày 05/6/2015", ["12/QĐ-UBND"]),
         ("Quyết định số 12/QĐ-UBND UBND tỉnh", ["12/QĐ-UBND"]),
@@ -171,6 +173,7 @@ def test_real_gazette_texts_are_read_fast_and_yield_whole_numbers() -> None:
     ("text", "iso"),
     [
         ("Công văn số 31/SNV-CCVC ngày ngày 11 tháng 01 năm 2018", "2018-01-11"),
+        ("Quyết định số 2038/QĐ-TTg ngày 15/11/2011ban hành Đề án", "2011-11-15"),
         ("Quyết định số 125/QĐ-TTg ngày J5 tháng 0] năm 202]", "2021-01-15"),
     ],
 )
