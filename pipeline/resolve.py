@@ -10,7 +10,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from pipeline.citation.lexicons import known_groups
+from pipeline.citation.lexicons import known_groups, recipient_names
 from pipeline.lexicon import Lexicon
 from pipeline.record import Candidate, Field, Recipient, Reference
 from pipeline.trust import Evidence, confidence_of, evidence_of, trust_of, weaker
@@ -60,7 +60,8 @@ def trust_references(references: Iterable[Reference], lexicon: Lexicon) -> tuple
     """The references with measured confidence in place of word confidence."""
     out = []
     for one in references:
-        facts = (*one.facts, "agree:mentions") if one.mentions > 1 else one.facts
+        again = one.mentions > 1 and one.confidence >= 0.6 and "differs:second" not in one.facts
+        facts = (*one.facts, "agree:mentions") if again else one.facts
         name = one.number or one.title
         candidate = Candidate("references", name, one.raw, 0.9, "text", None, one.confidence, facts)
         evidence = evidence_of(candidate, ())
@@ -83,9 +84,15 @@ def trust_recipients(
     """The recipients with measured confidence in place of word confidence."""
     out = []
     for one in recipients:
-        evidence = evidence_of(
-            _as_candidate("recipients", one.name, one.raw, one.confidence, 1, second(one)), ()
+        said = second(one)
+        facts = () if said is None else (said,)
+        candidate = Candidate(
+            "recipients", one.name, one.raw, 0.9, "text", None, one.confidence, facts
         )
+        evidence = evidence_of(candidate, ())
+        if not _is_known(one.name):
+            # prose, in which both models slip on the same marks (`được` for `dược`)
+            evidence = weaker(evidence, "clear")
         out.append(
             dataclasses.replace(
                 one,
@@ -97,12 +104,13 @@ def trust_recipients(
     return tuple(out)
 
 
-def _as_candidate(
-    field: str, value: str | None, raw: str, confidence: float, mentions: int, said: str | None
-) -> Candidate:
-    facts: tuple[str, ...] = ("agree:mentions",) if mentions > 1 and confidence >= 0.6 else ()
-    facts += (said,) if said is not None else ()
-    return Candidate(field, value, raw, 0.9, "text", None, confidence, facts)
+def _is_known(name: str) -> bool:
+    """Whether every part of a recipient's name is a known name or abbreviation."""
+    parts = re.split(r"\s*[,;]\s*", name)
+    return bool(name) and all(
+        part in known_groups() or fold(re.sub(r"\d+", "#", part)) in recipient_names()
+        for part in (parts if fold(name) not in recipient_names() else [name])
+    )
 
 
 def _pick(name: str, readings: Sequence[Candidate]) -> Candidate | None:

@@ -10,6 +10,7 @@ import pytest
 from models.calibrate import Judged, as_toml, count, report, tables
 from pipeline import agreement, fields, resolve
 from pipeline.lexicon import load_lexicon
+from pipeline.record import Recipient
 from pipeline.trust import KINDS, confidence_of, evidence_of, may_be_sure, weaker
 from tests.factories import candidate, line, page
 
@@ -84,6 +85,23 @@ def test_a_type_printed_in_capitals_is_agreed_by_the_second_model() -> None:
     assert "agree:second" in agreement.vouched(one, [seen]).evidence
     guess = dataclasses.replace(one, field="signing_authority", evidence=("inferred:deputy",))
     assert agreement.vouched(guess, [seen]) == guess
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Như trên", "agreed"),
+        ("Như Điều 3", "agreed"),
+        ("Sở Y tế", "agreed"),
+        ("VT, KHTC", "agreed"),
+        ("Các cơ sở kinh doanh được trong tỉnh", "clear"),
+        ("Sở Y tê", "clear"),
+    ],
+)
+def test_only_a_known_recipient_is_agreed(name: str, kind: str) -> None:
+    one = Recipient("copy", name, None, (), name, None, 0.95, "review")
+    (told,) = resolve.trust_recipients([one], lambda _: "agree:second", load_lexicon())
+    assert told.evidence == kind
 
 
 def values(*rows: tuple[str, str, str, int, int]) -> list[Judged]:
