@@ -17,7 +17,7 @@ from typing import Literal
 
 from pipeline.citation import Mention, find_references
 from pipeline.citation.lexicons import law_names
-from pipeline.page import Line, Page, Region
+from pipeline.page import Line, Page, Region, Word
 from pipeline.textview import TextView
 from pipeline.tones import Heard, restore
 from pipeline.vietnamese import fold
@@ -29,6 +29,8 @@ Said = Literal["same", "other", "silent"]
 CLEARER = 0.3
 #: Below this word confidence a mention that the other model does not confirm is left out.
 FAINT = 0.35
+#: A single letter at a line's end below this word confidence is a speck.
+UNSURE = 0.5
 #: A mention that only the second model saw counts from this word confidence on.
 LEGIBLE = 0.6
 
@@ -75,6 +77,37 @@ class _Found:
     end: int
     clearness: float
     heard: bool
+
+
+def without_specks(regions: Sequence[Region]) -> list[Region]:
+    """The regions without specks read as a sign or a letter at a line's ends, or as a line.
+
+    `… ngày 03 tháng 4 năm |` would part a date from its year.
+    """
+    out = []
+    for region in regions:
+        lines = [kept for line in region.lines if (kept := _without_specks(line)) is not None]
+        if lines:
+            out.append(replace(region, lines=tuple(lines)))
+    return out
+
+
+def _without_specks(line: Line) -> Line | None:
+    words = list(line.words)
+    while words and _is_speck(words[-1]):
+        words.pop()
+    while words and _is_speck(words[0]):
+        words.pop(0)
+    if not words or (len(words) == 1 and re.fullmatch(r"[^\d\w]|[^\W\d]", words[0].text)):
+        return None
+    return line if len(words) == len(line.words) else replace(line, words=tuple(words))
+
+
+def _is_speck(word: Word) -> bool:
+    """A lone stroke, or a single letter that the engine was not sure of."""
+    if re.fullmatch(r"[|¦_~^`'‘’°¬—\\]{1,2}", word.text):
+        return True
+    return len(word.text) == 1 and word.text.isalpha() and word.confidence < UNSURE
 
 
 def read_both(regions: Sequence[Region], pages: Sequence[Page], heard: Heard | None) -> Reading:
@@ -227,7 +260,7 @@ def _second_regions(
             other = _same_line(line, by_number.get(region.page, ()))
             if other is not None:
                 read.add(position)
-            lines.append(other or line)
+            lines.append((other and _without_specks(other)) or line)
             position += 1
         out.append(replace(region, lines=tuple(lines)))
     return out, frozenset(read)

@@ -32,6 +32,9 @@ _HAND = (0.9, 0.8, 0.5)
 _ALIKE = (0.75, 0.4)
 #: A word with these may hold a clerk's hand too, which says nothing of the print.
 _INKED = frozenset({"symbol"})
+#: What both models read alike in these is agreed only beside a fact: marks of rare names
+#: are read wrong by both (`Giảng` for `Giàng`).
+_NEEDS = {"signer_name": "lexicon:surname"}
 _NAMES = frozenset({"lexicon:1.00", "lexicon:places", "lexicon:titles"})
 
 
@@ -62,9 +65,10 @@ def evidence_of(chosen: Candidate, others: Sequence[Candidate]) -> Evidence:
     if facts & _NAMES and (ink is None or ink >= 0.6):
         return "agreed"
     if "agree:second" in facts:
-        if ink is None or ink >= _ALIKE[0]:
+        alone = chosen.field in _NEEDS and _NEEDS[chosen.field] not in facts
+        if (ink is None or ink >= _ALIKE[0]) and not alone:
             return "agreed"
-        return "clear" if ink >= _ALIKE[1] else "fair"
+        return "clear" if ink is None or ink >= _ALIKE[1] else "fair"
     if ink is None:
         kind: Evidence = "clear" if chosen.score >= 0.9 else "fair"
     else:

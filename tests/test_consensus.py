@@ -63,6 +63,18 @@ def test_a_law_that_only_the_second_model_read_is_taken_and_contested() -> None:
     assert found[0].facts == ("differs:second",)
 
 
+@pytest.mark.parametrize("speck", ["|", "’", "t", ":"])
+def test_a_speck_at_a_lines_end_does_not_part_a_date(speck: str) -> None:
+    lines = (
+        line(f"Quyết định số 458/QĐ-TTg ngày 03 tháng 4 năm {speck if speck == '|' else ''}"),
+        line(speck, 500.0, 118.0, confidence=0.3),
+        line("2020 của Thủ tướng Chính phủ về lưu trữ", 85.0, 136.0),
+    )
+    letter = Letter((page(*lines),), (region(Zone.BODY, *lines),))
+    found = list(references.extract(references.read_citing_text(letter), None))
+    assert told(found) == [("458/QĐ-TTg", "2020-04-03")]
+
+
 def test_another_number_in_much_clearer_ink_is_taken() -> None:
     other = DECREE.replace("30/2020", "80/2020")
     assert told(cited((DECREE, other), poor=0.2)) == [("80/2020/NĐ-CP", "2020-03-05")]

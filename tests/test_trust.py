@@ -34,6 +34,12 @@ def test_kind_of_evidence(facts: tuple[str, ...], words: float, kind: str) -> No
     assert evidence_of(candidate("subject", "x", words=words, facts=facts), ()) == kind
 
 
+def test_a_signer_of_unknown_surname_is_not_agreed() -> None:
+    unknown = candidate("signer_name", "Giảng Seo Páo", facts=("agree:second",))
+    known = candidate("signer_name", "Lê Hoàng Anh", facts=("lexicon:surname", "agree:second"))
+    assert (evidence_of(unknown, ()), evidence_of(known, ())) == ("clear", "agreed")
+
+
 def test_a_close_rival_is_doubt() -> None:
     chosen, rival = candidate("subject", "x"), candidate("subject", "y", 0.8)
     assert evidence_of(chosen, [rival]) == "doubt"

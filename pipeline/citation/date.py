@@ -33,7 +33,7 @@ _YEAR = rf"(?P<year>[12ilj|][90o]{_E}[ ]?{_E}(?:(?![\w])|(?<=\d{{4}})(?=[a-z]{{2
 _WORDS = re.compile(
     rf"(?:(?<![a-z])|(?<=[a-z])(?=ngay \d))"
     rf"(?:ngay[ ]{{0,3}}(?P<day>[^ \d]{{0,2}}{_E}{{1,2}}|[.…_,: ]{{0,40}}|[^ ]{{1,4}})"
-    rf"[ ]{{0,3}}[,.]?[ ]{{0,2}})?(?:thang|(?<=\d )ngay(?= \d{{1,2}} nam))[ ]{{0,3}}"
+    rf"[ ]{{0,3}}[,.]?[ ]{{0,2}}(?:(?<=[\dl] )[^ \d][ ]{{1,2}})?)?(?:thang|(?<=\d )ngay(?= \d{{1,2}} nam))[ ]{{0,3}}"
     rf"(?P<month>{_E}{{1,2}}(?![\w])|\d{{1,2}}(?=nam)|{_MONTH_WORD})"
     rf"(?:[ ]{{0,3}},?[ ]{{0,2}}nam[ ]{{0,3}}|[ ]?/[ ]?){_YEAR}"
 )
@@ -91,11 +91,18 @@ def iterate_dates(seen: Views) -> Iterator[DateSpan]:
             done = span.end
 
 
-def date_at(seen: Views, position: int) -> DateSpan | None:
-    """The date that starts exactly at `position`, with or without its `ngày`."""
+def date_at(seen: Views, position: int, *, year: str | None = None) -> DateSpan | None:
+    """The date that starts exactly at `position`, with or without its `ngày`.
+
+    Args:
+        seen: the text.
+        position: its first character.
+        year: the year that the document's number prints. It stands for a year of the date
+            that cannot be and differs from it in one figure: `09/2006/NĐ-CP ngày 16/01/2096`.
+    """
     for pattern in (_WORDS, _FIGURES):
         match = pattern.match(seen.shadow, position)
-        if match and (span := _span(seen, match)) is not None:
+        if match and (span := _span(seen, match, year)) is not None:
             return span
     return None
 
@@ -134,10 +141,15 @@ def _date_around(seen: Views, anchor: re.Match[str]) -> DateSpan | None:
     return None
 
 
-def _span(seen: Views, match: re.Match[str]) -> DateSpan | None:
+def _span(seen: Views, match: re.Match[str], expected: str | None = None) -> DateSpan | None:
     """The matched date, if it is a possible one."""
     groups = match.groupdict()
     year = groups.get("year")
+    if year is not None and expected is not None:
+        printed = _number(year.replace(" ", ""))
+        off = printed is None or not FIRST_YEAR <= printed <= LAST_YEAR
+        if off and sum(a != b for a, b in zip(str(printed), expected, strict=False)) == 1:
+            year = expected
     if year is None:
         if groups.get("label") is None:
             return None  # 10/5/97 without `ngày` may be anything

@@ -73,7 +73,7 @@ def take_date(seen: Views, draft: Draft) -> None:
     """Take the date that follows the number or name into the core."""
     link = _DATE_LINK.match(seen.shadow, draft.end)
     position = link.end() if link else draft.end
-    span = date_at(seen, position)
+    span = date_at(seen, position, year=draft.span.parsed.year if draft.span else None)
     if span is not None and not seen.shadow.startswith(("ngay", "thang"), position):
         span = None  # a figure after a number is no date without `ngày`
     if span is None and (draft.is_law or draft.span is not None):

@@ -240,6 +240,8 @@ def _closed_end(seen: Views, position: int) -> int | None:
             return None
         if count and _CLOSED.match(seen.shadow, position):
             return end
+        if count and word[0] == "ngay":
+            return end  # no name holds it: the date after it is damaged
         if (
             _is_document(seen, word.start())
             or _breaks().match(seen.shadow, word.start())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.citation import Mention, find_dates, merge_mentions
-from pipeline.consensus import Reading, read_both
+from pipeline.consensus import Reading, read_both, without_specks
 from pipeline.page import Zone
 from pipeline.record import DateMention, DateRole, Letter, Reference
 from pipeline.vietnamese import fold
@@ -20,8 +20,8 @@ _EFFECTIVE = re.compile(r"hi[ệê]u l[ựư]c[^.;\n]{0,40}$", re.IGNORECASE)
 
 def read_citing_text(letter: Letter) -> Reading:
     """Subject and body of the letter with every mention of a directive, unmerged."""
-    body = [region for region in letter.regions if region.zone in _READ]
-    annex = [region for region in letter.regions if region.zone is Zone.ANNEX]
+    body = without_specks([region for region in letter.regions if region.zone in _READ])
+    annex = without_specks([region for region in letter.regions if region.zone is Zone.ANNEX])
     citing = read_both([*body, *annex], letter.pages, letter.heard)
     words = sum(len(line.words) for region in body for line in region.lines)
     if words == len(citing.view.starts):

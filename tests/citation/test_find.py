@@ -96,6 +96,8 @@ def test_numbers_found(text: str, numbers: list[str]) -> None:
     [
         ("Căn cứ Luật Phí và lệ phí số 97/2015/QH13;", ["Luật Phí và lệ phí số 97/2015/QH13"]),
         ("Luật Đất đai và Luật Nhà ở", ["Luật Đất đai", "Luật Nhà ở"]),
+        ("Pháp lệnh Bảo vệ tài liệu lưu trữ quốc gia ngày ?? tháng năm 1982",
+         ["Pháp lệnh Bảo vệ tài liệu lưu trữ quốc gia"]),
         ("thực hiện Pháp lệnh Dân quân tự vệ", ["Pháp lệnh Dân quân tự vệ"]),
         ("theo pháp luật; Đại học Luật Hà Nội; Luật sư; Luật này", []),
         ("Nghị định số 07/2013/NĐ-CP của Chính phủ ngày 09 tháng 01 năm 2013 về",
@@ -173,6 +175,8 @@ def test_real_gazette_texts_are_read_fast_and_yield_whole_numbers() -> None:
     ("text", "iso"),
     [
         ("Công văn số 31/SNV-CCVC ngày ngày 11 tháng 01 năm 2018", "2018-01-11"),
+        ("Nghị định số 09/2006/NĐ-CP ngày 16/01/2096 của Chính phủ", "2006-01-16"),
+        ("Pháp lệnh Bảo vệ tài liệu lưu trữ ngày l1 Ề tháng 12 năm 1982", "1982-12-11"),
         ("Quyết định số 2038/QĐ-TTg ngày 15/11/2011ban hành Đề án", "2011-11-15"),
         ("Quyết định số 125/QĐ-TTg ngày J5 tháng 0] năm 202]", "2021-01-15"),
     ],
