@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pipeline.citation.lexicons import known_groups, recipient_names
+from pipeline.citation.number import symbol_type
 from pipeline.lexicon import Lexicon
 from pipeline.record import Candidate, Field, Recipient, Reference
 from pipeline.trust import Evidence, confidence_of, evidence_of, trust_of, weaker
@@ -150,6 +151,11 @@ def _cross_check(
         if told is not None and kind.value is not None and fold(told) != fold(kind.value):
             out["doc_type"] = _against(kind, f"symbol:{told}")
     symbol, issuer = out.get("symbol"), out.get("issuer")
+    if kind and symbol and symbol.value and kind.rule == "no_heading":
+        # a letter without a heading is numbered by its office: `SYT-TCCB`
+        told = symbol_type(symbol.value, party=False)
+        if told == kind.value:
+            out["doc_type"] = _with_fact(kind, f"agree:symbol={symbol.value}")
     if symbol and issuer and symbol.value and issuer.value:
         initials = _initials(issuer.value)
         body = next((part for part in re.split(r"[-/]", symbol.value) if part in initials), "")

@@ -69,8 +69,10 @@ def evidence_of(chosen: Candidate, others: Sequence[Candidate]) -> Evidence:
         if (ink is None or ink >= _ALIKE[0]) and not alone:
             return "agreed"
         return "clear" if ink is None or ink >= _ALIKE[1] else "fair"
-    if ink is None:
-        kind: Evidence = "clear" if chosen.score >= 0.9 else "fair"
+    if chosen.field in _INKED and ink is None:
+        kind: Evidence = "fair"  # nothing speaks for the print
+    elif ink is None:
+        kind = "clear" if chosen.score >= 0.9 else "fair"
     else:
         steps = _HAND if by_hand else _PRINT
         kind = next(

@@ -84,6 +84,19 @@ def test_a_symbol_that_holds_the_issuers_initials_is_agreed() -> None:
     assert not any(fact.startswith("agree") for fact in found["issuer"].evidence)
 
 
+def test_a_symbol_without_a_type_agrees_that_a_letter_has_no_heading() -> None:
+    def facts(symbol: str) -> tuple[str, ...]:
+        one = candidate("doc_type", "Công văn", rule="no_heading", words=None)
+        return tuple(chosen(one, candidate("symbol", symbol))["doc_type"].evidence)
+
+    assert "agree:symbol=SYT-TCCB" in facts("SYT-TCCB")
+    assert not any(fact.startswith("agree") for fact in facts("QĐ-SYT"))
+
+
+def test_a_symbol_that_only_one_model_read_is_fair() -> None:
+    assert evidence_of(candidate("symbol", "YT-KHNV", words=0.95), ()) == "fair"
+
+
 def test_a_type_printed_in_capitals_is_agreed_by_the_second_model() -> None:
     one = candidate("doc_type", "Thông báo")
     spot = line("THÔNG BÁO", 110.0, 100.0, size=8.0)
