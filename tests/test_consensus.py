@@ -108,10 +108,12 @@ def test_an_annex_gives_only_whole_citations_and_not_the_letter_itself() -> None
         "(Kèm theo Quyết định số 15/QĐ-SNV ngày 02/02/2022 của Sở Nội vụ)",
         "Thông tư số 30/2024/TT-BGDĐT về tuyển sinh",
         "1. 12/BC-UBND; Báo cáo số 7/BC-UBND",
+        "Giao. 165/2024/NĐ-CP",
         "Danh mục kỹ thuật ban hành kèm theo Thông tư số 43/2013/TT-BYT ngày 11/12/2013",
     )
     assert told(cited(*((row, row) for row in rows), zone=Zone.ANNEX)) == [
         ("30/2024/TT-BGDĐT", None),
+        ("165/2024/NĐ-CP", None),
         ("43/2013/TT-BYT", "2013-12-11"),
     ]
 

@@ -40,6 +40,7 @@ _LISTED = re.compile(
     rf"(?P<label>{_LABEL})?[ ]{{0,3}}"
 )
 _BARE = re.compile(r"(?P<n>\d{1,5}[a-z]?)(?![\w/:%°-])(?![.,]\d)(?!\s?[-/\d])")
+_BROKEN = re.compile(r"\d[OoIl|\]]?[ ]$")
 _DAY = re.compile(r"[ ]{1,3}(?=ngay[ ])")
 _STRONG = re.compile(
     r"\d[\dOoIl|]{0,5}(?:bis|TC|[a-zA-Z])?[ ]{0,2}[-/][ ]{0,2}"
@@ -308,8 +309,8 @@ def _with_bare(seen: Views, drafts: list[Draft]) -> list[Draft]:
 
 
 def _digit_before(seen: Views, start: int) -> bool:
-    """Whether a digit stands before the blank before `start`."""
-    return seen.plain[start - 1] == " " and seen.plain[start - 2].isdigit()
+    """Whether a figure, or a letter read for one, stands before the blank before `start`."""
+    return bool(_BROKEN.search(seen.plain, max(0, start - 4), start))
 
 
 def _is_header(seen: Views, start: int) -> bool:

@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 from pipeline.record import DateValue
 from pipeline.vietnamese import bare, fold
 
+_NORMATIVE = re.compile(r"\d+[a-z]?/\d{4}/")
+_CUT = 2  # letters of a symbol that a scan may lose at its end
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -91,7 +94,7 @@ def merge_mentions(
         else:
             by_identity.setdefault(identity, []).append(len(groups))
             groups.append([index])
-    groups = _near_joined(listed, groups)
+    groups = _near_joined(listed, _cut_joined(listed, groups))
     groups = _contested_joined(listed, groups, frozenset(contested))
     return tuple(
         Merged(_richest([listed[index] for index in group]), len(group), tuple(group))
@@ -123,6 +126,34 @@ def _near_joined(listed: list[Mention], groups: list[list[int]]) -> list[list[in
             by_day.setdefault(key, []).append(len(out))
             out.append(group)
     return out
+
+
+def _cut_joined(listed: list[Mention], groups: list[list[int]]) -> list[list[int]]:
+    """The groups, one whose symbol was cut short joined to the whole one.
+
+    `02/2009/TT-BY` beside `02/2009/TT-BYT`: number and year of a normative act are the same.
+    """
+    whole: dict[str, list[int]] = {}
+    for place, group in enumerate(groups):
+        match = _NORMATIVE.match(listed[group[0]].number or "")
+        if match is not None:
+            whole.setdefault(match[0].lstrip("0"), []).append(place)
+    out: list[list[int] | None] = [list(group) for group in groups]
+    for places in whole.values():
+        for place in places:
+            number = (listed[groups[place][0]].number or "").lstrip("0")
+            longer = [
+                other
+                for other in places
+                if (full := (listed[groups[other][0]].number or "").lstrip("0")) != number
+                and full.startswith(number)
+                and len(full) - len(number) <= _CUT
+            ]
+            mine, target = out[place], out[longer[0]] if len(longer) == 1 else None
+            if mine is not None and target is not None:
+                target += mine
+                out[place] = None
+    return sorted((group for group in out if group is not None), key=min)
 
 
 def _contested_joined(

@@ -37,14 +37,16 @@ def read_citing_text(letter: Letter) -> Reading:
 def _cited_in_annex(mention: Mention) -> bool:
     """Whether a mention in an annex is a citation of a directive there.
 
-    Tables of an annex hold numbers of many kinds: only a type with the whole number of a
-    normative act, or with a date, counts. `(Kèm theo Quyết định số 15/QĐ-SNV …)` names the
+    Tables of an annex hold numbers of many kinds: only the whole number of a normative act,
+    or a type with number and date, counts. `(Kèm theo Quyết định số 15/QĐ-SNV …)` names the
     letter itself, `kèm theo Thông tư số 43/2013/TT-BYT` another.
     """
-    if mention.number is None or mention.doc_type is None or mention.raw[:1].isdigit():
+    if mention.number is None or mention.doc_type is None:
         return False
-    normative = re.match(r"\d+[a-z]?/\d{4}/", mention.number) is not None
-    return normative or (mention.issue_date is not None and mention.relation != "kem_theo")
+    if re.match(r"\d+[a-z]?/\d{4}/", mention.number):
+        return True
+    typed = not mention.raw[:1].isdigit()
+    return typed and mention.issue_date is not None and mention.relation != "kem_theo"
 
 
 def extract(citing: Reading, own_number: str | None) -> Iterator[Reference]:

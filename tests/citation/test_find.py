@@ -78,6 +78,7 @@ def test_example_parses_as_stated(example: dict) -> None:
         ("(sau đây viết tắt là Nghị định số 42/2010/NĐ-CP)", []),
         ("CV số O3/CI-UBND", ["03/CT-UBND"]),
         ("Quyết định 151QĐ-UBND", []),
+        ("Thực hiện Kế hoạch số 2l 81/KH-SYT ngày 24/11/2017", []),
         ("Căn cứ công văn 251/TTrB-P2 ngày 21/4/2017 của Thanh tra", ["251/TTrB-P2"]),
         ("theo công văn 251/TTrB-P2 của Thanh tra", []),
         ("công văn số 04/GA VI ngày 04/1/2018 của Ban", ["04/GAVI"]),
@@ -175,6 +176,7 @@ def test_real_gazette_texts_are_read_fast_and_yield_whole_numbers() -> None:
     ("text", "iso"),
     [
         ("Công văn số 31/SNV-CCVC ngày ngày 11 tháng 01 năm 2018", "2018-01-11"),
+        ("Thông tư 50/2014/TT-BYT ngày 26/12-2014 của Bộ Y tế", "2014-12-26"),
         ("Nghị định số 09/2006/NĐ-CP ngày 16/01/2096 của Chính phủ", "2006-01-16"),
         ("Pháp lệnh Bảo vệ tài liệu lưu trữ ngày l1 Ề tháng 12 năm 1982", "1982-12-11"),
         ("Quyết định số 2038/QĐ-TTg ngày 15/11/2011ban hành Đề án", "2011-11-15"),
