@@ -237,6 +237,8 @@ def _numbered(seen: Views, kind: str, start: int, kind_end: int) -> Draft | None
 
 def _dated_number(seen: Views, position: int) -> NumberSpan | None:
     """The number after a type in small letters, if its date follows: `công văn 251/TTrB-P2 ngày …`."""
+    if not seen.plain[position : position + 1].isdigit():
+        return None
     span = whole_number(seen, position, typed=True)
     if span is None or span.rule in {"spaced", "letters_first"}:
         return None
