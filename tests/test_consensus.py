@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.consensus import read_both
 from pipeline.fields import references
@@ -125,13 +127,25 @@ def test_a_law_whose_number_the_second_model_could_not_read_is_kept() -> None:
     assert found[0].facts == ()
 
 
-@pytest.mark.parametrize(
-    "again", ["", "x", "Căn cứ", "30/2020", "của Chính phủ; 5/3/2020 30/2020/NĐ-CP"]
+_PIECES = st.sampled_from(
+    ["Căn cứ ", "Nghị định số ", "30/2020/NĐ-CP", "Luật ", "Đất đai ", "ngày ", "05/3/2020 ",
+     "của Chính phủ; ", "| ", "x", "3", "/", " "]
+)  # fmt: skip
+_LINES = st.lists(
+    st.lists(_PIECES, min_size=1, max_size=12).map("".join).filter(str.strip), max_size=4
 )
-def test_offsets_stay_inside_the_first_view(again: str) -> None:
-    first = line(DECREE)
-    second = (line(again),) if again else ()
-    read = read_both([region(Zone.BODY, first)], [replace(page(first), second=second)], None)
+
+
+@given(_LINES, _LINES)
+@settings(max_examples=100, deadline=None)
+def test_any_two_readings_give_spans_inside_the_first_view(
+    first: list[str], again: list[str]
+) -> None:
+    lines = [line(text, top=100.0 + 18.0 * at) for at, text in enumerate(first)]
+    second = tuple(line(text, top=100.0 + 18.0 * at) for at, text in enumerate(again))
+    regions = [region(Zone.BODY, *lines)] if lines else []
+    read = read_both(regions, [replace(page(lines), second=second)], None)
+    assert len(read.mentions) == len(read.said) == len(read.clearness)
     for one in read.mentions:
         assert 0 <= one.start < one.end <= one.full_end <= len(read.view.text)
 
