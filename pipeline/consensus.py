@@ -44,12 +44,14 @@ class Reading:
         said: what the second model says of each mention.
         clearness: lowest word confidence of each mention's figures, 0..1, as the model
             that read it gave it.
+        annex_start: where the annexes begin in the view; `None` where there are none.
     """
 
     view: TextView
     mentions: tuple[Mention, ...]
     said: tuple[Said, ...]
     clearness: tuple[float, ...]
+    annex_start: int | None = None
 
     def contested(self) -> tuple[int, ...]:
         """Positions of mentions that the other model denies, or whose ink is poor."""
@@ -65,6 +67,7 @@ class Reading:
             tuple(self.mentions[i] for i in kept),
             tuple(self.said[i] for i in kept),
             tuple(self.clearness[i] for i in kept),
+            self.annex_start,
         )
 
 

@@ -66,6 +66,8 @@ def trust_references(references: Iterable[Reference], lexicon: Lexicon) -> tuple
         name = one.number or one.title
         candidate = Candidate("references", name, one.raw, 0.9, "text", None, one.confidence, facts)
         evidence = evidence_of(candidate, ())
+        if "date:unread" in one.facts:
+            evidence = weaker(evidence, "clear")
         out.append(
             dataclasses.replace(
                 one,

@@ -77,6 +77,14 @@ def test_a_speck_at_a_lines_end_does_not_part_a_date(speck: str) -> None:
     assert told(found) == [("458/QĐ-TTg", "2020-04-03")]
 
 
+def test_a_number_whose_date_could_not_be_read_says_so() -> None:
+    text = "Căn cứ Nghị định số 30/2020/NĐ-CP ngày ## của Chính phủ"
+    assert cited((text, text))[0].facts == ("agree:second", "date:unread")
+    assert cited((DECREE, DECREE))[0].facts == ("agree:second",)
+    row = "Thông tư số 30/2024/TT-BGDĐT"
+    assert cited((row, row), zone=Zone.ANNEX)[0].facts[-1] == "date:unread"
+
+
 def test_another_number_in_much_clearer_ink_is_taken() -> None:
     other = DECREE.replace("30/2020", "80/2020")
     assert told(cited((DECREE, other), poor=0.2)) == [("80/2020/NĐ-CP", "2020-03-05")]

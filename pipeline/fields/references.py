@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.citation import Mention, find_dates, merge_mentions
 from pipeline.consensus import Reading, read_both, without_specks
@@ -15,6 +16,7 @@ _READ = (Zone.SUBJECT, Zone.BODY)
 _DEADLINE = re.compile(
     r"(?:tr[ưu][ớo]c|h[ạa]n cu[ốo]i|ch[ậâ]m nh[ấâ]t|th[ờo]i h[ạa]n)[^.;\n]{0,40}$", re.IGNORECASE
 )
+_DATED = re.compile(r"\W{0,4}ng[àaảạá]y\b", re.IGNORECASE)
 _EFFECTIVE = re.compile(r"hi[ệê]u l[ựư]c[^.;\n]{0,40}$", re.IGNORECASE)
 
 
@@ -27,7 +29,7 @@ def read_citing_text(letter: Letter) -> Reading:
     if words == len(citing.view.starts):
         return citing
     start = citing.view.starts[words]
-    return citing.without(
+    return replace(citing, annex_start=start).without(
         i
         for i, one in enumerate(citing.mentions)
         if one.start >= start and not _cited_in_annex(one)
@@ -83,6 +85,11 @@ def find_mentioned_dates(citing: Reading) -> Iterator[DateMention]:
 
 def _reference(mention: Mention, indices: Sequence[int], citing: Reading) -> Reference:
     said = {citing.said[i] for i in indices}
+    facts = {
+        "agree:second": "same" in said,
+        "differs:second": "other" in said and "same" not in said,
+        "date:unread": _has_unread_date(mention, citing),
+    }
     return Reference(
         doc_type=mention.doc_type,
         number=_mended(mention.number),
@@ -98,12 +105,17 @@ def _reference(mention: Mention, indices: Sequence[int], citing: Reading) -> Ref
         # The clearest mention vouches for the number: one good print of it is enough.
         confidence=max(citing.clearness[i] for i in indices),
         trust="review",
-        facts=("agree:second",)
-        if "same" in said
-        else ("differs:second",)
-        if "other" in said
-        else (),
+        facts=tuple(fact for fact, holds in facts.items() if holds),
     )
+
+
+def _has_unread_date(mention: Mention, citing: Reading) -> bool:
+    """Whether the paper may print a date that was not read: after `ngày`, in a table's cell."""
+    if mention.number is None or mention.issue_date is not None:
+        return False
+    if citing.annex_start is not None and mention.start >= citing.annex_start:
+        return True
+    return _DATED.match(citing.view.text, mention.end) is not None
 
 
 def _mended(number: str | None) -> str | None:
