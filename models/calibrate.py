@@ -5,10 +5,9 @@ Usage: python models/calibrate.py RUN TRUTH [RUN TRUTH ...] [--report docs/trust
 Each RUN is the output folder of `sohoa extract` over the files that TRUTH describes: a
 folder of truth files, or a TSV of numbers and dates (`headers.tsv`). Writes
 models/calibration.toml: for each field and kind of evidence (see `pipeline/trust.py`)
-how many values there were and how many were right at the soft grade. A kind of evidence
-is `sure` for a field where there were at least `MIN_COUNT` such values, none of them wrong,
-where no stronger kind was wrong, and where at least `POOLED_FLOOR` of such values of all
-fields were right.
+how many values there were and how many were right at the soft grade; a reference with
+another date than the paper's is wrong. A kind of evidence is `sure` for a field where
+`trust.may_be_sure` says so: at least 10 such values, and at most 1 in 200 expected wrong.
 
 The report says how that does on offices it was not measured on: the letters of one office
 at a time are left out, the counts made from all others, and the left-out values judged.
@@ -19,21 +18,21 @@ from __future__ import annotations
 import argparse
 import collections
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline import evaluate, fields
 from pipeline.scoring import wilson
+from pipeline.trust import KINDS, may_be_sure
 from pipeline.vietnamese import bare
 
-MIN_COUNT = 10
-KINDS = ("agreed", "clear", "fair", "weak", "doubt")
-#: Share of right values over all fields from which a kind of evidence may be `sure`.
-POOLED_FLOOR = 0.9
-
 Counts = Mapping[str, Mapping[str, list[int]]]
+
+
+_DATE = re.compile(r" \d{4}(?:-\d\d){0,2}$")
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,14 @@ def judge(run: Path, truth: Path) -> list[Judged]:
     else:
         evaluation = evaluate.evaluate(run, truth)
     kinds, offices = _read_records(run)
+    misdated = {
+        (one.source, one.first_page, _DATE.sub("", one.value))
+        for one in evaluation.outcomes
+        if one.field == "references_dated"
+        and one.value is not None
+        and _DATE.search(one.value)
+        and one.grade not in ("strict", "soft")
+    }
     found = []
     for outcome in evaluation.outcomes:
         name = outcome.field
@@ -79,6 +86,8 @@ def judge(run: Path, truth: Path) -> list[Judged]:
         if kind is not None:
             office = offices[outcome.source, outcome.first_page]
             right = outcome.grade in ("strict", "soft")
+            if name == "references":
+                right = right and (outcome.source, outcome.first_page, item) not in misdated
             found.append(Judged(office, _table_of(name), kind, right))
     return found
 
@@ -95,48 +104,55 @@ def count(values: Iterable[Judged]) -> dict[str, dict[str, list[int]]]:
     return counts
 
 
-def sure_kinds(counts: Counts) -> dict[str, list[str]]:
-    """The kinds of evidence that are `sure`, by field."""
-    pooled = _pooled(counts)
-    out = {}
-    for name in sorted(counts):
-        sure = []
-        for kind in KINDS:
-            right, total = counts[name][kind]
-            if right < total:
-                break  # weaker evidence is never trusted where stronger was wrong
-            if total >= MIN_COUNT and pooled[kind][0] >= POOLED_FLOOR * pooled[kind][1]:
-                sure.append(kind)
-        out[name] = sure
+def tables(counts: Counts) -> dict[str, Any]:
+    """The counts as `calibration.toml` holds them, `sure` included."""
+    items = sorted(set(counts) - set(fields.NAMES))
+    out: dict[str, Any] = {
+        "items": items,
+        "pooled": {
+            "single": _pooled(counts, [name for name in counts if name not in items]),
+            "items": _pooled(counts, items),
+        },
+        "field": {
+            name: {kind: _row(counts[name][kind]) for kind in KINDS if counts[name][kind][1]}
+            for name in sorted(counts)
+        },
+    }
+    out["sure"] = {
+        name: [kind for kind in KINDS if may_be_sure(name, kind, out)] for name in sorted(counts)
+    }
     return out
 
 
 def as_toml(counts: Counts, names: str) -> str:
     """The text of calibration.toml."""
+    held = tables(counts)
     lines = [
         "# Right values of all values, by field and kind of evidence; made by models/calibrate.py.",
         f"# Sets: {names}.",
         "",
+        f"items = {json.dumps(held['items'])}",
+        "",
+        "[sure]",
+        *(f"{name} = {json.dumps(kinds)}" for name, kinds in held["sure"].items()),
+        "",
     ]
-    for kind, (right, total) in _pooled(counts).items():
-        lines += [f"[pooled.{kind}]", f"right = {right}", f"count = {total}", ""]
-    lines.append("[sure]")
-    lines += [f"{name} = {json.dumps(kinds)}" for name, kinds in sure_kinds(counts).items()]
-    lines.append("")
-    for name in sorted(counts):
-        for kind in KINDS:
-            right, total = counts[name][kind]
-            if total:
-                lines += [f"[field.{name}.{kind}]", f"right = {right}", f"count = {total}", ""]
+    for section in ("pooled", "field"):
+        for name, kinds in held[section].items():
+            for kind, row in kinds.items():
+                lines += [
+                    f"[{section}.{name}.{kind}]",
+                    f"right = {row['right']}",
+                    f"count = {row['count']}",
+                    "",
+                ]
     return "\n".join(lines)
 
 
 def report(values: list[Judged]) -> str:
     """How `sure` does on offices left out of its measuring, as Markdown."""
-    own = _judged_sure(values, lambda office: sure_kinds(count(values)))
-    held = _judged_sure(
-        values, lambda office: sure_kinds(count(v for v in values if v.office != office))
-    )
+    own = _judged_sure(values, lambda office: values)
+    held = _judged_sure(values, lambda office: [v for v in values if v.office != office])
     offices = {value.office for value in values}
     lines = [
         "# Trust",
@@ -170,19 +186,29 @@ def report(values: list[Judged]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _judged_sure(values: list[Judged], sure_for: Any) -> list[Judged]:
-    tables = {office: sure_for(office) for office in {value.office for value in values}}
-    return [v for v in values if v.kind in tables[v.office].get(v.field, ())]
+def _judged_sure(values: list[Judged], measured_on: Callable[[str], list[Judged]]) -> list[Judged]:
+    """The values that are `sure` by what is measured for their office."""
+    sure = {
+        office: tables(count(measured_on(office)))["sure"]
+        for office in {value.office for value in values}
+    }
+    return [v for v in values if v.kind in sure[v.office].get(v.field, ())]
 
 
 def _share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
-def _pooled(counts: Counts) -> dict[str, list[int]]:
-    return {
-        kind: [sum(counts[name][kind][at] for name in counts) for at in (0, 1)] for kind in KINDS
+def _pooled(counts: Counts, names: Iterable[str]) -> dict[str, dict[str, int]]:
+    names = list(names)
+    sums = {
+        kind: [sum(counts[name][kind][at] for name in names) for at in (0, 1)] for kind in KINDS
     }
+    return {kind: _row(pair) for kind, pair in sums.items()}
+
+
+def _row(pair: list[int]) -> dict[str, int]:
+    return {"right": pair[0], "count": pair[1]}
 
 
 def _table_of(name: str) -> str:

@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 
 from pipeline.page import BBox, Page, Word
-from pipeline.record import Candidate, Place, Recipient, Reference
+from pipeline.record import Candidate, Place, Recipient
 from pipeline.vietnamese import bare, plain_signs
 
 AGREES = "agree:second"
@@ -25,33 +25,32 @@ def vouched(candidate: Candidate, pages: Sequence[Page]) -> Candidate:
     """The candidate with what the second model says of it added to its evidence."""
     if candidate.value is None or candidate.rule in _APART or not candidate.raw:
         return candidate
+    if any(fact.startswith("inferred:") for fact in candidate.evidence):
+        return candidate  # it is not printed so: no model can have read it
     # What the rules made of the words must be what the other model read; only a date is
-    # spelled otherwise.
-    forms = (candidate.raw if candidate.field == "issue_date" else candidate.value,)
-    fact = _fact(forms, candidate.place, pages)
+    # spelled otherwise, and a type is printed in capitals.
+    form = candidate.raw if candidate.field == "issue_date" else candidate.value
+    if candidate.field == "doc_type":
+        form = form.upper()
+    fact = _fact(form, candidate.place, pages)
     if fact is None:
         return candidate
     return dataclasses.replace(candidate, evidence=(*candidate.evidence, fact))
 
 
-def of_number(pages: Sequence[Page]) -> Callable[[Reference], str | None]:
-    """Says for a reference whether the second model read its number, or its name, alike."""
-    return lambda one: _fact((one.raw,), one.place, pages)
-
-
 def of_name(pages: Sequence[Page]) -> Callable[[Recipient], str | None]:
     """Says for a recipient whether the second model read its name alike."""
-    return lambda one: _fact((one.name,), one.place, pages)
+    return lambda one: _fact(one.name, one.place, pages)
 
 
-def _fact(forms: Sequence[str], place: Place | None, pages: Sequence[Page]) -> str | None:
+def _fact(form: str, place: Place | None, pages: Sequence[Page]) -> str | None:
     page = next((one for one in pages if place is not None and one.number == place.page), None)
     if page is None or place is None or not page.second:
         return None
     said = _squeezed(" ".join(word.text for word in _words_in(place.bbox, page)))
     if not said:
         return None
-    return AGREES if any(_squeezed(form) in said for form in forms if form) else DIFFERS
+    return AGREES if _squeezed(form) in said else DIFFERS
 
 
 def heard_words(pages: Sequence[Page]) -> dict[str, frozenset[str]]:

@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 from pipeline import agreement, fields, layout, ocr, resolve
+from pipeline.consensus import Reading
 from pipeline.fields import recipients as recipients_field
 from pipeline.fields import references as references_field
 from pipeline.lexicon import Lexicon, load_lexicon
@@ -105,7 +106,7 @@ def _record(
         last_page=letter.last_page,
         status=status,  # type: ignore[arg-type]
         fields=chosen,
-        references=resolve.trust_references(references, agreement.of_number(pages), lexicon),
+        references=resolve.trust_references(references, lexicon),
         recipients=resolve.trust_recipients(
             recipients_field.extract(letter, lexicon), agreement.of_name(pages), lexicon
         ),
@@ -160,9 +161,7 @@ def _refused(
     )
 
 
-def _dates(
-    citing: references_field.CitingText, chosen: dict[str, Field]
-) -> tuple[DateMention, ...]:
+def _dates(citing: Reading, chosen: dict[str, Field]) -> tuple[DateMention, ...]:
     issued = chosen["issue_date"]
     out: list[DateMention] = []
     if issued.value is not None and issued.confidence is not None:

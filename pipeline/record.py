@@ -112,6 +112,7 @@ class Reference:
         mentions: how often the letter names it.
         resolved_document_id: the letter of the same run that it names.
         evidence: the kind of evidence behind the number, see `trust.evidence_of`.
+        facts: what speaks for or against it, as in `Candidate.evidence`.
     """
 
     doc_type: str | None
@@ -129,6 +130,7 @@ class Reference:
     trust: Trust
     resolved_document_id: str | None = None
     evidence: str | None = None
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,15 @@ becomes evidence against it, and the value goes to review.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from pipeline.citation.lexicons import known_groups, recipient_names
+from pipeline.citation.number import symbol_type
 from pipeline.lexicon import Lexicon
 from pipeline.record import Candidate, Field, Recipient, Reference
-from pipeline.trust import confidence_of, evidence_of, trust_of
-from pipeline.vietnamese import fold
+from pipeline.trust import Evidence, confidence_of, evidence_of, trust_of, weaker
+from pipeline.vietnamese import bare, fold
 
 #: Readings below this score are kept as alternatives only: better absent than wrong.
 FLOOR = 0.35
@@ -21,6 +24,9 @@ FLOOR = 0.35
 #: hands that the reader never saw); below, it is an alternative for a person to decide on.
 #: A date is checked by more than its ink, so it is offered from lower scores on.
 _FLOORS = {"number": 0.5, "document_number": 0.5, "issue_date": 0.12}
+
+#: Initials of a body that are no accident: `SYT` of SỞ Y TẾ.
+_TELLING = 3
 
 
 def choose(
@@ -38,36 +44,30 @@ def choose(
     picked = {name: _pick(name, readings) for name, readings in grouped.items()}
     _keep_together(picked, "number", "document_number", grouped)
     checked = _cross_check(picked, references)
+    others = {name: [one for one in grouped[name] if one is not picked[name]] for name in names}
+    kinds = {
+        name: evidence_of(one, others[name]) for name, one in checked.items() if one is not None
+    }
+    if {"document_number", "number", "symbol"} <= kinds.keys():
+        # the cited form is as good as its parts
+        kinds["document_number"] = weaker(kinds["number"], kinds["symbol"])
     return {
-        name: _field(
-            name, checked[name], [one for one in grouped[name] if one is not picked[name]], lexicon
-        )
+        name: _field(name, checked[name], others[name], kinds.get(name, "doubt"), lexicon)
         for name in names
     }
 
 
-def trust_references(
-    references: Iterable[Reference],
-    second: Callable[[Reference], str | None],
-    lexicon: Lexicon,
-) -> tuple[Reference, ...]:
-    """The references with measured confidence in place of word confidence.
-
-    `second` says what the second model thinks of one (see `agreement`).
-    """
+def trust_references(references: Iterable[Reference], lexicon: Lexicon) -> tuple[Reference, ...]:
+    """The references with measured confidence in place of word confidence."""
     out = []
     for one in references:
-        evidence = evidence_of(
-            _as_candidate(
-                "references",
-                one.number or one.title,
-                one.raw,
-                one.confidence,
-                one.mentions,
-                second(one),
-            ),
-            (),
-        )
+        again = one.mentions > 1 and one.confidence >= 0.6 and "differs:second" not in one.facts
+        facts = (*one.facts, "agree:mentions") if again else one.facts
+        name = one.number or one.title
+        candidate = Candidate("references", name, one.raw, 0.9, "text", None, one.confidence, facts)
+        evidence = evidence_of(candidate, ())
+        if "date:unread" in one.facts:
+            evidence = weaker(evidence, "clear")
         out.append(
             dataclasses.replace(
                 one,
@@ -87,9 +87,15 @@ def trust_recipients(
     """The recipients with measured confidence in place of word confidence."""
     out = []
     for one in recipients:
-        evidence = evidence_of(
-            _as_candidate("recipients", one.name, one.raw, one.confidence, 1, second(one)), ()
+        said = second(one)
+        facts = () if said is None else (said,)
+        candidate = Candidate(
+            "recipients", one.name, one.raw, 0.9, "text", None, one.confidence, facts
         )
+        evidence = evidence_of(candidate, ())
+        if not _is_known(one.name):
+            # prose, in which both models slip on the same marks (`được` for `dược`)
+            evidence = weaker(evidence, "clear")
         out.append(
             dataclasses.replace(
                 one,
@@ -101,12 +107,13 @@ def trust_recipients(
     return tuple(out)
 
 
-def _as_candidate(
-    field: str, value: str | None, raw: str, confidence: float, mentions: int, said: str | None
-) -> Candidate:
-    facts: tuple[str, ...] = ("agree:mentions",) if mentions > 1 and confidence >= 0.6 else ()
-    facts += (said,) if said is not None else ()
-    return Candidate(field, value, raw, 0.9, "text", None, confidence, facts)
+def _is_known(name: str) -> bool:
+    """Whether every part of a recipient's name is a known name or abbreviation."""
+    parts = re.split(r"\s*[,;]\s*", name)
+    return bool(name) and all(
+        part in known_groups() or fold(re.sub(r"\d+", "#", part)) in recipient_names()
+        for part in (parts if fold(name) not in recipient_names() else [name])
+    )
 
 
 def _pick(name: str, readings: Sequence[Candidate]) -> Candidate | None:
@@ -145,22 +152,52 @@ def _cross_check(
         told = next((fact[7:] for fact in kind.evidence if fact.startswith("symbol:")), None)
         if told is not None and kind.value is not None and fold(told) != fold(kind.value):
             out["doc_type"] = _against(kind, f"symbol:{told}")
+    symbol, issuer = out.get("symbol"), out.get("issuer")
+    if kind and symbol and symbol.value and kind.rule == "no_heading":
+        # a letter without a heading is numbered by its office: `SYT-TCCB`
+        told = symbol_type(symbol.value, party=False)
+        if told == kind.value:
+            out["doc_type"] = _with_fact(kind, f"agree:symbol={symbol.value}")
+    if symbol and issuer and symbol.value and issuer.value:
+        initials = _initials(issuer.value)
+        body = next((part for part in re.split(r"[-/]", symbol.value) if part in initials), "")
+        if len(body) >= _TELLING:
+            out["symbol"] = _with_fact(symbol, f"agree:issuer={body}")
+        if len(body) >= _TELLING and body == initials:
+            out["issuer"] = _with_fact(issuer, f"agree:symbol={body}")
     return out
 
 
+def _initials(issuer: str) -> str:
+    """The first letters of a body's name, `và` left out: SGDĐT; an abbreviation stays whole."""
+    words = re.findall(r"[^\W\d_]+", issuer)
+    return "".join(
+        word if len(word) > 2 and word in known_groups() else word[0].upper()
+        for word in words
+        if bare(word) != "va"
+    )
+
+
+def _with_fact(candidate: Candidate, fact: str) -> Candidate:
+    return dataclasses.replace(candidate, evidence=(*candidate.evidence, fact))
+
+
 def _against(candidate: Candidate, fact: str) -> Candidate:
-    return dataclasses.replace(candidate, evidence=(*candidate.evidence, f"against:{fact}"))
+    return _with_fact(candidate, f"against:{fact}")
 
 
 def _field(
-    name: str, chosen: Candidate | None, others: Sequence[Candidate], lexicon: Lexicon
+    name: str,
+    chosen: Candidate | None,
+    others: Sequence[Candidate],
+    evidence: Evidence,
+    lexicon: Lexicon,
 ) -> Field:
     if chosen is None or chosen.value is None:
         return Field(
             name, None, chosen.raw if chosen else None, None, None, chosen.place if chosen else None,
             chosen.rule if chosen else None, chosen.evidence if chosen else (), tuple(others),
         )  # fmt: skip
-    evidence = evidence_of(chosen, others)
     return Field(
         name,
         chosen.value,

@@ -25,7 +25,10 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
     (
         "parts that one stage is built of",
         frozenset(
-            {"ink", "skew", "orientation", "slots", "textlayer", "agreement", "strokes", "describe"}
+            {
+                "ink", "skew", "orientation", "slots", "textlayer", "agreement", "consensus",
+                "strokes", "describe",
+            }
         ),
     ),
     (

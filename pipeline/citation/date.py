@@ -19,32 +19,32 @@ from pipeline.record import DateValue
 FIRST_YEAR = 1945
 LAST_YEAR = 2049  # a later one is a misread figure (2068 for 2008)
 
-_D = r"[\doil|sb]"  # o for 0, i l | for 1, s for 5, b for 8: `I5/8/2Ol9`
-_E = r"[\doil|\]sb]"  # between `tháng` and `năm` also ] for 1
+_D = r"[\doilj|sb]"  # o for 0, i l j | for 1, s for 5, b for 8: `I5/8/2Ol9`, `J5`
+_E = r"[\doilj|\]sb]"  # between `tháng` and `năm` also ] for 1
 _MONTHS = {
     "gieng": 1, "mot": 1, "hai": 2, "ba": 3, "tu": 4, "nam": 5, "sau": 6, "bay": 7,
     "tam": 8, "chin": 9, "muoi": 10, "muoi mot": 11, "muoi hai": 12, "chap": 12,
 }  # fmt: skip
 _LUNAR = frozenset({"gieng", "chap"})  # may be lunar: the day is not trusted
 _MONTH_WORD = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_YEAR = rf"(?P<year>[12il|][90o]{_D}[ ]?{_D}(?:(?![\w])|(?=cua)))"
+_YEAR = rf"(?P<year>[12ilj|][90o]{_E}[ ]?{_E}(?:(?![\w])|(?<=\d{{4}})(?=[a-z]{{2}})))"
 
 #: `ngày 05 tháng 3 năm 2020`, `ngày … tháng 4 năm 2013`, `tháng 4 năm 2013`
 _WORDS = re.compile(
     rf"(?:(?<![a-z])|(?<=[a-z])(?=ngay \d))"
-    rf"(?:ngay[ ]{{0,3}}(?P<day>[^ \d]{{0,2}}{_D}{{1,2}}|[.…_,: ]{{0,40}}|[^ ]{{1,4}})"
-    rf"[ ]{{0,3}}[,.]?[ ]{{0,2}})?(?:thang|(?<=\d )ngay(?= \d{{1,2}} nam))[ ]{{0,3}}"
+    rf"(?:ngay[ ]{{0,3}}(?P<day>[^ \d]{{0,2}}{_E}{{1,2}}|[.…_,: ]{{0,40}}|[^ ]{{1,4}})"
+    rf"[ ]{{0,3}}[,.]?[ ]{{0,2}}(?:(?<=[\dl] )[^ \d][ ]{{1,2}})?)?(?:thang|(?<=\d )ngay(?= \d{{1,2}} nam))[ ]{{0,3}}"
     rf"(?P<month>{_E}{{1,2}}(?![\w])|\d{{1,2}}(?=nam)|{_MONTH_WORD})"
     rf"(?:[ ]{{0,3}},?[ ]{{0,2}}nam[ ]{{0,3}}|[ ]?/[ ]?){_YEAR}"
 )
 #: `ngày 22/6/2015`, `22-6-2015`, `10/5/97` after `ngày`
 _FIGURES = re.compile(
     rf"(?:(?:(?<![a-z])|(?<=[a-z])(?=ngay \d))(?P<label>ngay)[:,. ]{{0,3}})?(?:(?<![\w])|(?<=ngay))(?<!\d[./-])(?P<day>{_D}{{1,2}})"
-    rf"[ ]{{0,2}}(?P<sep>[/.-])[ ]{{0,2}}(?P<month>{_D}{{1,2}})[ ]{{0,2}}(?P=sep)[ ]{{0,2}}"
+    rf"[ ]{{0,2}}(?P<sep>[/.-])[ ]{{0,2}}(?P<month>{_D}{{1,2}})[ ]{{0,2}}(?:(?P=sep)|(?(label)[/-]|(?P=sep)))[ ]{{0,2}}"
     rf"(?:{_YEAR}|(?P<short>\d\d)(?![\w]))(?![/-]\w)(?!\.\d)"
 )
 _ANCHOR = re.compile(
-    r"thang|(?<![\doil|sb])[\doil|sb]{1,2} {0,2}[/.-] {0,2}[\doil|sb]{1,2} {0,2}[/.-]"
+    r"thang|(?<![\doilj|sb])[\doilj|sb]{1,2} {0,2}[/.-] {0,2}[\doilj|sb]{1,2} {0,2}[/.-]"
 )
 _YEAR_ONLY = re.compile(r"nam[ ]{1,3}(?P<year>(?:19|20)\d\d)(?![\w])(?![/-]\d)")
 
@@ -91,11 +91,18 @@ def iterate_dates(seen: Views) -> Iterator[DateSpan]:
             done = span.end
 
 
-def date_at(seen: Views, position: int) -> DateSpan | None:
-    """The date that starts exactly at `position`, with or without its `ngày`."""
+def date_at(seen: Views, position: int, *, year: str | None = None) -> DateSpan | None:
+    """The date that starts exactly at `position`, with or without its `ngày`.
+
+    Args:
+        seen: the text.
+        position: its first character.
+        year: the year that the document's number prints. It stands for a year of the date
+            that cannot be and differs from it in one figure: `09/2006/NĐ-CP ngày 16/01/2096`.
+    """
     for pattern in (_WORDS, _FIGURES):
         match = pattern.match(seen.shadow, position)
-        if match and (span := _span(seen, match)) is not None:
+        if match and (span := _span(seen, match, year)) is not None:
             return span
     return None
 
@@ -134,10 +141,15 @@ def _date_around(seen: Views, anchor: re.Match[str]) -> DateSpan | None:
     return None
 
 
-def _span(seen: Views, match: re.Match[str]) -> DateSpan | None:
+def _span(seen: Views, match: re.Match[str], expected: str | None = None) -> DateSpan | None:
     """The matched date, if it is a possible one."""
     groups = match.groupdict()
     year = groups.get("year")
+    if year is not None and expected is not None:
+        printed = _number(year.replace(" ", ""))
+        off = printed is None or not FIRST_YEAR <= printed <= LAST_YEAR
+        if off and sum(a != b for a, b in zip(str(printed), expected, strict=False)) == 1:
+            year = expected
     if year is None:
         if groups.get("label") is None:
             return None  # 10/5/97 without `ngày` may be anything
@@ -176,5 +188,5 @@ def _value(day: str | None, month: str, year: str) -> DateValue | None:
 
 def _number(digits: str) -> int | None:
     """The figure, letters read as the digits they stand for."""
-    repaired = digits.translate(str.maketrans("oil|]sb", "0111158"))
+    repaired = digits.translate(str.maketrans("oilj|]sb", "01111158"))
     return int(repaired) if repaired.isascii() and repaired.isdigit() else None

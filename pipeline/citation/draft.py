@@ -16,7 +16,7 @@ from pipeline.record import DateValue
 
 _DATE_LINK = re.compile(
     r"[ ]{0,3}(?:\([a-z]{1,3}\d{1,3}\)[ ]{1,2})?,?[ ]{0,3}"
-    r"(?:(?:ky|ban hanh|duoc ban hanh|cong bo)[ ]{1,3})?"
+    r"(?:(?:ky|ban hanh|duoc ban hanh|cong bo)[ ]{1,3})?(?:ngay[ ]{1,3}(?=ngay ))?"
 )
 _SAME_DAY = re.compile(r"[ ]{0,3},?[ ]{0,3}cung[ ]{1,3}(?=ngay)")
 _RANGE = re.compile(r"[ ]{1,3}den[ ]{1,3}$")
@@ -73,7 +73,7 @@ def take_date(seen: Views, draft: Draft) -> None:
     """Take the date that follows the number or name into the core."""
     link = _DATE_LINK.match(seen.shadow, draft.end)
     position = link.end() if link else draft.end
-    span = date_at(seen, position)
+    span = date_at(seen, position, year=draft.span.parsed.year if draft.span else None)
     if span is not None and not seen.shadow.startswith(("ngay", "thang"), position):
         span = None  # a figure after a number is no date without `ngày`
     if span is None and (draft.is_law or draft.span is not None):

@@ -16,8 +16,9 @@ from pipeline.citation.date import DateSpan, date_at
 from pipeline.citation.draft import Draft, take_date, take_issuers, whole_number
 from pipeline.citation.issuer import issuer_after, issuer_of_symbol
 from pipeline.citation.law import law_at, passed_date_start
-from pipeline.citation.lexicons import alternation, doc_types, words
+from pipeline.citation.lexicons import alternation, doc_types, known_groups, words
 from pipeline.citation.mention import Mention
+from pipeline.citation.number import NumberSpan
 from pipeline.citation.pin import pin_before
 from pipeline.citation.relation import DEFAULT, relation_before
 from pipeline.citation.shadow import Squeezed, Views, squeeze, views
@@ -39,6 +40,8 @@ _LISTED = re.compile(
     rf"(?P<label>{_LABEL})?[ ]{{0,3}}"
 )
 _BARE = re.compile(r"(?P<n>\d{1,5}[a-z]?)(?![\w/:%°-])(?![.,]\d)(?!\s?[-/\d])")
+_BROKEN = re.compile(r"\d[OoIl|\]]?[ ]$")
+_DAY = re.compile(r"[ ]{1,3}(?=ngay[ ])")
 _STRONG = re.compile(
     r"\d[\dOoIl|]{0,5}(?:bis|TC|[a-zA-Z])?[ ]{0,2}[-/][ ]{0,2}"
     r"(?=[A-ZĐ]|[12lI][90Oo][\dOolI]{2}[ ]{0,2}/)"
@@ -162,7 +165,7 @@ def _law(seen: Views, start: int, kind_end: int) -> Draft | None:
     adjacent = _ADJACENT.match(seen.shadow, law.end)
     position = adjacent.end() if adjacent else law.end
     span = whole_number(seen, position, typed=True)
-    if span is not None and "/" not in span.parsed.key and "-" not in span.parsed.key:
+    if span is not None and not _is_laws_number(span):
         span = None
     draft = Draft(
         law.doc_type,
@@ -183,6 +186,14 @@ def _law(seen: Views, start: int, kind_end: int) -> Draft | None:
     return draft
 
 
+def _is_laws_number(span: NumberSpan) -> bool:
+    """Whether the symbol names who passes laws: `QH13`, `L/CTN`; `OHI` is a misread one."""
+    groups = re.findall(r"[A-ZĐ]+", span.parsed.symbol)
+    return re.search(r"[/-]", span.parsed.key) is not None and any(
+        group in known_groups() for group in groups
+    )
+
+
 def _numbered(seen: Views, kind: str, start: int, kind_end: int) -> Draft | None:
     """The citation that a type word opens, if a number follows it."""
     adjacent = _ADJACENT.match(seen.shadow, kind_end)
@@ -192,6 +203,8 @@ def _numbered(seen: Views, kind: str, start: int, kind_end: int) -> Draft | None
     # `quy định 5/QĐ`: a word as common as these needs a label or its capital letter
     capital = seen.plain[start].isupper()
     span = whole_number(seen, position, typed=label or capital)
+    if span is None and not (label or capital):
+        span = _dated_number(seen, position)
     if span is None and not label and name is not None:
         qualified = _QUALIFIED.match(seen.shadow, kind_end)
         if (
@@ -220,6 +233,17 @@ def _numbered(seen: Views, kind: str, start: int, kind_end: int) -> Draft | None
     if bare is None or kind not in allowed or _unit_follows(seen, bare.end()):
         return None
     return Draft(name, start, bare.end(), None, bare["n"], None)
+
+
+def _dated_number(seen: Views, position: int) -> NumberSpan | None:
+    """The number after a type in small letters, if its date follows: `công văn 251/TTrB-P2 ngày …`."""
+    if not seen.plain[position : position + 1].isdigit():
+        return None
+    span = whole_number(seen, position, typed=True)
+    if span is None or span.rule in {"spaced", "letters_first"}:
+        return None
+    day = _DAY.match(seen.shadow, span.end)
+    return span if day and date_at(seen, day.end()) else None
 
 
 def _unit_follows(seen: Views, end: int) -> bool:
@@ -287,8 +311,8 @@ def _with_bare(seen: Views, drafts: list[Draft]) -> list[Draft]:
 
 
 def _digit_before(seen: Views, start: int) -> bool:
-    """Whether a digit stands before the blank before `start`."""
-    return seen.plain[start - 1] == " " and seen.plain[start - 2].isdigit()
+    """Whether a figure, or a letter read for one, stands before the blank before `start`."""
+    return bool(_BROKEN.search(seen.plain, max(0, start - 4), start))
 
 
 def _is_header(seen: Views, start: int) -> bool:

@@ -39,6 +39,8 @@ _CLOSED = re.compile(
     r"|(?=\d{1,3}/\d{4}/(?:qh|ubtvqh|pl|l))"
     r"|ngay[ ]{1,3}(?=\d)|(?:cac[ ]{1,3})?nam[ ]{1,3}(?=(?:19|20)\d\d(?!\d))|cong bo ngay[ ]{1,3}(?=\d))"
 )
+#: a date that cannot be read closes a name too: no name holds one
+_DAMAGED_DATE = re.compile(r"ngay[ ]{1,3}[^ ]{1,4}(?:[ ][^ ]{1,2})?[ ]{1,2}thang(?![\w])")
 _ABOUT = re.compile(r"[ ]{1,3}ve(?=[ ])")  # `Pháp lệnh về thuế nhà, đất`
 _SPACE = re.compile(r"[ ]{1,3}")
 _PREVENT = re.compile(r"(?<=phong),[ ]{1,3}(?=chong )")  # `Luật Phòng, chống …`
@@ -239,6 +241,8 @@ def _closed_end(seen: Views, position: int) -> int | None:
         if word is None or gap is None or (count == 0 and "," in gap[0]):
             return None
         if count and _CLOSED.match(seen.shadow, position):
+            return end
+        if count and _DAMAGED_DATE.match(seen.shadow, word.start()):
             return end
         if (
             _is_document(seen, word.start())

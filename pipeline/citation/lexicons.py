@@ -17,6 +17,7 @@ from typing import Any
 
 from pipeline.citation.shadow import shadow_text
 from pipeline.errors import LexiconError
+from pipeline.vietnamese import fold
 
 MODELS = Path(__file__).parents[2] / "models"
 
@@ -217,10 +218,19 @@ def _years(valid: str) -> tuple[int, int]:
 
 @functools.cache
 def known_groups() -> frozenset[str]:
-    """Every abbreviation that a symbol may be made of: `QĐ`, `UBND`, `BTC`."""
+    """Every abbreviation that a symbol may be made of: `QĐ`, `UBND`, `BTC`, `QLCL`."""
     types = (row["abbr"] for row in read_table("lexicons/doc_types.tsv"))
     bodies = (row["abbr"] for row in read_table("lexicons/agencies.tsv"))
-    return frozenset(part for abbr in (*types, *bodies) for part in abbr.split("-") if part)
+    units = (row["abbr"] for row in read_table("lexicons/units.tsv"))
+    return frozenset(part for abbr in (*types, *bodies, *units) for part in abbr.split("-") if part)
+
+
+@functools.cache
+def recipient_names() -> frozenset[str]:
+    """Usual entries of Nơi nhận and the names of bodies, folded; `#` stands for a number."""
+    bodies = (row["name"].split(" (")[0] for row in read_table("lexicons/agencies.tsv"))
+    usual = (row["name"] for row in read_table("lexicons/recipients.tsv"))
+    return frozenset(fold(name) for name in (*bodies, *usual))
 
 
 @functools.cache

@@ -7,11 +7,14 @@ knows nothing of how mentions are found, of pages or of files.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.record import DateValue
 from pipeline.vietnamese import bare, fold
+
+_NORMATIVE = re.compile(r"\d+[a-z]?/\d{4}/")
+_CUT = 2  # letters of a symbol that a scan may lose at its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,19 @@ class Merged:
     indices: tuple[int, ...]
 
 
-def merge_mentions(mentions: Iterable[Mention]) -> tuple[Merged, ...]:
+def merge_mentions(
+    mentions: Iterable[Mention], *, contested: Collection[int] = ()
+) -> tuple[Merged, ...]:
     """One entry per distinct directive, in order of first mention.
 
     Two mentions are one directive when their numbers agree (whole numbers, letter case
     ignored) and neither date nor issuer contradicts; a law without a number is known by
     type, name and year. A mention that would fit two directives stays with the latest.
+
+    Args:
+        mentions: all mentions of one text, in order.
+        contested: positions of mentions whose number another reading denies. One that is a
+            figure away from a directive of the same symbol and day is a misreading of it.
     """
     listed = list(mentions)
     groups: list[list[int]] = []
@@ -84,7 +94,8 @@ def merge_mentions(mentions: Iterable[Mention]) -> tuple[Merged, ...]:
         else:
             by_identity.setdefault(identity, []).append(len(groups))
             groups.append([index])
-    groups = _near_joined(listed, groups)
+    groups = _near_joined(listed, _cut_joined(listed, groups))
+    groups = _contested_joined(listed, groups, frozenset(contested))
     return tuple(
         Merged(_richest([listed[index] for index in group]), len(group), tuple(group))
         for group in groups
@@ -115,6 +126,79 @@ def _near_joined(listed: list[Mention], groups: list[list[int]]) -> list[list[in
             by_day.setdefault(key, []).append(len(out))
             out.append(group)
     return out
+
+
+def _cut_joined(listed: list[Mention], groups: list[list[int]]) -> list[list[int]]:
+    """The groups, one whose symbol was cut short joined to the whole one.
+
+    `02/2009/TT-BY` beside `02/2009/TT-BYT`: number and year of a normative act are the same.
+    """
+    whole: dict[str, list[int]] = {}
+    for place, group in enumerate(groups):
+        match = _NORMATIVE.match(listed[group[0]].number or "")
+        if match is not None:
+            whole.setdefault(match[0].lstrip("0"), []).append(place)
+    out: list[list[int] | None] = [list(group) for group in groups]
+    for places in whole.values():
+        for place in places:
+            number = (listed[groups[place][0]].number or "").lstrip("0")
+            longer = [
+                other
+                for other in places
+                if (full := (listed[groups[other][0]].number or "").lstrip("0")) != number
+                and full.startswith(number)
+                and len(full) - len(number) <= _CUT
+            ]
+            mine, target = out[place], out[longer[0]] if len(longer) == 1 else None
+            if mine is not None and target is not None:
+                target += mine
+                out[place] = None
+    return sorted((group for group in out if group is not None), key=min)
+
+
+def _contested_joined(
+    listed: list[Mention], groups: list[list[int]], contested: frozenset[int]
+) -> list[list[int]]:
+    """The groups, contested ones joined to the one that they are a misreading of."""
+    firm = [group for group in groups if not contested.issuperset(group)]
+    out = [list(group) for group in firm]
+    for group in groups:
+        if not contested.issuperset(group):
+            continue
+        near = [
+            place
+            for place, other in enumerate(firm)
+            if _one_figure_apart(listed[other[0]], listed[group[0]])
+            and any(_same_day(listed[a], listed[b]) for a in other for b in group)
+        ]
+        if len(near) == 1:
+            out[near[0]] += group
+        else:
+            out.append(list(group))
+    return sorted(out, key=min)
+
+
+def _same_day(one: Mention, other: Mention) -> bool:
+    """Whether both are of one type and print the same whole date."""
+    first, second = one.issue_date, other.issue_date
+    return (
+        fold(one.doc_type or "") == fold(other.doc_type or "")
+        and first is not None
+        and first == second
+        and first.precision == "day"
+    )
+
+
+def _one_figure_apart(one: Mention, other: Mention) -> bool:
+    """Whether the symbols are the same and the numbers differ by one figure, more or other."""
+    first = re.match(r"(\d+)(.*)", one.number or "")
+    second = re.match(r"(\d+)(.*)", other.number or "")
+    if first is None or second is None or fold(first[2]) != fold(second[2]):
+        return False
+    short, long = sorted((str(first[1]), str(second[1])), key=len)
+    if len(short) == len(long):
+        return sum(a != b for a, b in zip(short, long, strict=True)) == 1
+    return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
 def _one_letter_apart(one: str, other: str) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pipeline.citation.lexicons import known_groups, number_rules, type_abbreviations
 from pipeline.citation.shadow import plain_text
 
-_DIGITS = str.maketrans("OoIl|", "00111")
+_DIGITS = str.maketrans("OoIlJ|]", "0011111")
 _LABEL = re.compile(r"\s*(?:[Ss][oôốổồỗộ06óò]|SỐ|SÔ)\s*[:.]?\s*(?=[\dA-ZĐOoIl|])")
 #: pairs that are one body: a hyphenated line break (`UB- ND`)
 _REJOINED = {
@@ -200,7 +200,7 @@ def _parsed(rule: str, match: re.Match[str]) -> ParsedNumber | None:
         year = year.translate(_DIGITS).replace(" ", "")
         if not (year.isdigit() and 1945 <= int(year) <= 2099):
             return None
-    symbol = normalize_symbol(re.sub(r"(?<=QH) (?=\d)", "", groups["symbol"]))
+    symbol = normalize_symbol(_unbroken(re.sub(r"(?<=QH) (?=\d)", "", groups["symbol"])))
     if rule == "standard":
         body = groups.get("body")
         key = f"{symbol} {number}:{year}" + (f"/{body}" if body else "")
@@ -218,6 +218,15 @@ def _parsed(rule: str, match: re.Match[str]) -> ParsedNumber | None:
         number, symbol, year, key, symbol_type(symbol, party=sign == "-"),
         repaired=printed != key,
     )  # fmt: skip
+
+
+def _unbroken(symbol: str) -> str:
+    """The symbol without a blank inside: `QĐ UBND` lost its hyphen, `GA VI` was torn."""
+    match = re.search(r"([^-/ ]+) ([A-ZĐ]+)$", symbol)
+    if match is None:
+        return symbol
+    sign = "-" if match[1] in known_groups() and match[2] in known_groups() else ""
+    return f"{symbol[: match.end(1)]}{sign}{match[2]}"
 
 
 def _repaired_number(printed: str) -> str | None:

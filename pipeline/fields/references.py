@@ -2,59 +2,67 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from pipeline.citation import Mention, find_dates, find_references, merge_mentions
-from pipeline.page import Region, Zone
+from pipeline.citation import Mention, find_dates, merge_mentions
+from pipeline.consensus import Reading, read_both, without_specks
+from pipeline.page import Zone
 from pipeline.record import DateMention, DateRole, Letter, Reference
-from pipeline.textview import TextView
-from pipeline.tones import Heard, restore
 from pipeline.vietnamese import fold
 
 _READ = (Zone.SUBJECT, Zone.BODY)
 _DEADLINE = re.compile(
     r"(?:tr[ưu][ớo]c|h[ạa]n cu[ốo]i|ch[ậâ]m nh[ấâ]t|th[ờo]i h[ạa]n)[^.;\n]{0,40}$", re.IGNORECASE
 )
+_DATED = re.compile(r"\W{0,4}ng[àaảạá]y\b", re.IGNORECASE)
 _EFFECTIVE = re.compile(r"hi[ệê]u l[ựư]c[^.;\n]{0,40}$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class CitingText:
-    """The text in which directives are looked for, and the mentions found in it."""
-
-    view: TextView
-    mentions: tuple[Mention, ...]
-
-
-def read_citing_text(letter: Letter) -> CitingText:
+def read_citing_text(letter: Letter) -> Reading:
     """Subject and body of the letter with every mention of a directive, unmerged."""
-    view = body_view(letter.regions, letter.heard)
-    return CitingText(view, find_references(view.text))
+    body = without_specks([region for region in letter.regions if region.zone in _READ])
+    annex = without_specks([region for region in letter.regions if region.zone is Zone.ANNEX])
+    citing = read_both([*body, *annex], letter.pages, letter.heard)
+    words = sum(len(line.words) for region in body for line in region.lines)
+    if words == len(citing.view.starts):
+        return citing
+    start = citing.view.starts[words]
+    return replace(citing, annex_start=start).without(
+        i
+        for i, one in enumerate(citing.mentions)
+        if one.start >= start and not _cited_in_annex(one)
+    )
 
 
-def extract(citing: CitingText, own_number: str | None) -> Iterator[Reference]:
+def _cited_in_annex(mention: Mention) -> bool:
+    """Whether a mention in an annex is a citation of a directive there.
+
+    Tables of an annex hold numbers of many kinds: only the whole number of a normative act,
+    or a type with number and date, counts. `(Kèm theo Quyết định số 15/QĐ-SNV …)` names the
+    letter itself, `kèm theo Thông tư số 43/2013/TT-BYT` another.
+    """
+    if mention.number is None or mention.doc_type is None:
+        return False
+    if re.match(r"\d+[a-z]?/\d{4}/", mention.number):
+        return True
+    typed = not mention.raw[:1].isdigit()
+    return typed and mention.issue_date is not None and mention.relation != "kem_theo"
+
+
+def extract(citing: Reading, own_number: str | None) -> Iterator[Reference]:
     """Directives that the letter cites, in order of first mention; not the letter itself."""
-    view, mentions = citing.view, citing.mentions
-    for merged in merge_mentions(mentions):
+    for merged in merge_mentions(citing.mentions, contested=citing.contested()):
         mention = merged.mention
         if own_number and mention.number and fold(mention.number) == fold(own_number):
             continue
         if mention.number is None and mention.title is None:
             continue
-        yield _reference(mention, len(merged.indices), [mentions[i] for i in merged.indices], view)
+        yield _reference(mention, merged.indices, citing)
 
 
-def body_view(regions: Sequence[Region], heard: Heard | None = None) -> TextView:
-    """The text in which directives are looked for: subject and body."""
-    view = TextView.over([region for region in regions if region.zone in _READ])
-    # Marks put right keep every offset: a word changes only into one as long.
-    return dataclasses.replace(view, text=restore(view.text, heard))
-
-
-def find_mentioned_dates(citing: CitingText) -> Iterator[DateMention]:
+def find_mentioned_dates(citing: Reading) -> Iterator[DateMention]:
     """Dates of the running text with their role; dates inside citations are `reference`."""
     view, references = citing.view, citing.mentions
     for span in find_dates(view.text):
@@ -75,11 +83,13 @@ def find_mentioned_dates(citing: CitingText) -> Iterator[DateMention]:
         )
 
 
-def _reference(
-    mention: Mention, count: int, mentions: Sequence[Mention], view: TextView
-) -> Reference:
-    # The clearest mention vouches for the number: one good print of it is enough.
-    confidence = max(view.confidence(one.start, one.end) for one in mentions)
+def _reference(mention: Mention, indices: Sequence[int], citing: Reading) -> Reference:
+    said = {citing.said[i] for i in indices}
+    facts = {
+        "agree:second": "same" in said,
+        "differs:second": "other" in said and "same" not in said,
+        "date:unread": _has_unread_date(mention, citing),
+    }
     return Reference(
         doc_type=mention.doc_type,
         number=_mended(mention.number),
@@ -89,12 +99,23 @@ def _reference(
         pin=mention.pin,
         relation=mention.relation,
         nested=mention.nested,
-        mentions=count,
+        mentions=len(indices),
         raw=mention.raw,
-        place=view.place(mention.start, mention.end),
-        confidence=confidence,
+        place=citing.view.place(mention.start, mention.end),
+        # The clearest mention vouches for the number: one good print of it is enough.
+        confidence=max(citing.clearness[i] for i in indices),
         trust="review",
+        facts=tuple(fact for fact, holds in facts.items() if holds),
     )
+
+
+def _has_unread_date(mention: Mention, citing: Reading) -> bool:
+    """Whether the paper may print a date that was not read: after `ngày`, in a table's cell."""
+    if mention.number is None or mention.issue_date is not None:
+        return False
+    if citing.annex_start is not None and mention.start >= citing.annex_start:
+        return True
+    return _DATED.match(citing.view.text, mention.end) is not None
 
 
 def _mended(number: str | None) -> str | None:

@@ -110,6 +110,7 @@ def report_spans(*, errors: bool) -> None:
     strict: collections.Counter[tuple[str, str]] = collections.Counter()
     overlap: collections.Counter[str] = collections.Counter()
     others = 0
+    follows: collections.Counter[str] = collections.Counter()
     classes: collections.Counter[str] = collections.Counter()
     for sentence in sentences:
         gold = set(sentence.spans)
@@ -124,6 +125,8 @@ def report_spans(*, errors: bool) -> None:
         for name, spans in (("gold", gold), ("found", found), ("right", gold & found)):
             for kind, _, _ in spans:
                 strict[name, kind] += 1
+        marked = as_corpus_marks(sentence.text, found)
+        follows.update(gold=len(gold), found=len(marked), right=len(gold & marked))
         overlap["gold"] += len(gold)
         overlap["found"] += len(found)
         overlap["right_gold"] += sum(any(_touch(g, f) for f in found) for g in gold)
@@ -143,6 +146,10 @@ def report_spans(*, errors: bool) -> None:
     precision = overlap["right_found"] / max(overlap["found"], 1)
     recall = overlap["right_gold"] / max(overlap["gold"], 1)
     print(
+        "all, the corpus' two habits followed:",
+        scored(follows["gold"], follows["found"], follows["right"]),
+    )
+    print(
         f"overlap, any type: precision {precision:.4f} recall {recall:.4f} "
         f"F1 {2 * precision * recall / max(precision + recall, 1e-9):.4f}"
     )
@@ -159,6 +166,25 @@ def report_spans(*, errors: bool) -> None:
     print(f"mentions of types that the corpus does not annotate: {others}")
 
 
+def as_corpus_marks(text: str, found: set[tuple[str, int, int]]) -> set[tuple[str, int, int]]:
+    """The spans by two habits of the corpus that are told from the text alone.
+
+    It annotates nothing in the text's own title, and ends an amending law's span with the
+    name of the law that it amends (92 of 103 times its number or date is left outside).
+    """
+    out = set()
+    for kind, start, end in found:
+        if _own_title(text, start):
+            continue
+        tail = _AMENDING_TAIL.match(text, start, end)
+        out.add((kind, start, tail.end("name") if tail else end))
+    return out
+
+
+_AMENDING_TAIL = re.compile(
+    r"(?P<name>(?:Bộ luật|Luật|Pháp lệnh) (?:sửa đổi|bổ sung).*?),? (?:số|ngày|năm) \d.*",
+    re.IGNORECASE,
+)
 _DATE = re.compile(r"\s*,?\s*(?:ngày|tháng|năm)\s*[\d/.-]+(?:\s*tháng\s*\d+)?(?:\s*năm\s*\d+)?\s*$")
 
 
@@ -327,6 +353,12 @@ ENGLISH = (
 )
 
 
+HOSTILE = (
+    "1", "1/A-", "1/2020/", "Luật", "Luật ", "số 1/2020/", "(", "điểm a, ", "ngày 1 tháng ", " \n",
+    "Nghị định số 1/NĐ-CP và ", "Luật sửa đổi, bổ sung một số điều của ",
+)  # fmt: skip
+
+
 def report_speed(*, megabytes: float = 10) -> None:
     """Characters per second on one core, and growth with ten times the text."""
     path = REAL / "corpora/vbpl_toanvan.dev.jsonl.gz"
@@ -363,15 +395,15 @@ def report_speed(*, megabytes: float = 10) -> None:
             f"(one paragraph again and again), {len(citations)} citations: {seconds:.2f} s "
             f"{len(english) / seconds:.0f} characters/s"
         )
-    for name, hostile in (
-        ("digits", "1" * 1_000_000),
-        ("signs", "1/A-" * 250_000),
-        ("letters", "Luật" * 250_000),
-        ("years", "1/2020/" * 142_857),
-    ):
-        started = time.process_time()
-        find_references(hostile)
-        print(f"hostile line of 1 MB, {name}: {time.process_time() - started:.2f} s")
+    print("hostile lines, seconds: one unit again and again, 100 kB and 1 MB")
+    for unit in HOSTILE:
+        took = []
+        for length in (100_000, 1_000_000):
+            hostile = (unit * (length // len(unit) + 1))[:length]
+            started = time.process_time()
+            find_references(hostile)
+            took.append(time.process_time() - started)
+        print(f"  {unit!r:20s} {took[0]:.2f} {took[1]:.2f}")
 
 
 HEAD = """# Citations in plain text
@@ -379,6 +411,10 @@ HEAD = """# Citations in plain text
 Command: `python tests/bench/citation_report.py --write docs/citations.md` (needs the corpora in
 `SOHOA_REAL_DATA`). All figures are of one run. The 69 worked examples of citations are tests
 (`tests/citation/examples.jsonl`); those that do not parse as stated are marked there with the reason.
+
+"The corpus' two habits followed" scores the same spans after a rule on the text alone: what
+stands in the text's own title is not counted (of 172 such mentions the corpus annotates 13), and
+an amending law ends with its name (its number or date is left outside 92 times of 103).
 
 A disagreement with VNLegalText is called a *slip* where the corpus contradicts its own rule; the
 classes are told by `tests/bench/citation_report.py`, each by a pattern, and `--errors` prints all.

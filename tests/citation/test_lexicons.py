@@ -23,7 +23,9 @@ def test_token_rules_lead_to_known_relations() -> None:
     assert {rule.label for rule in token_rules()} <= codes
 
 
-@pytest.mark.parametrize("name", ["doc_types", "agencies", "relations", "law_names"])
+@pytest.mark.parametrize(
+    "name", ["doc_types", "agencies", "relations", "law_names", "units", "recipients"]
+)
 def test_every_row_has_a_source(name: str) -> None:
     assert all(row["source"] for row in read_table(f"lexicons/{name}.tsv"))
 

@@ -49,3 +49,9 @@ def test_an_issuer_whose_marks_were_misread_is_the_same_issuer() -> None:
         "Quyết định số 43/QĐ-UBND ngày 07/01/2022 của Chủ tịch Ủy ban nhân dân thành phố Hải Phòng"
     )
     assert merged(text) == [("43/QĐ-UBND", "2022-01-07", 2)]
+
+
+def test_a_symbol_cut_short_joins_the_whole_one() -> None:
+    text = "thông tư 02/2009/TT-BY Ttại; Thông tư số 02/2009/TT-BYT ngày 26/5/2009 của Bộ Y tế"
+    assert merged(text) == [("02/2009/TT-BYT", "2009-05-26", 2)]
+    assert len(merged("Thông tư số 02/2009/TT-BYT; Thông tư số 02/2009/TT-BTC")) == 2
