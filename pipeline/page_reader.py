@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline import clean, layout, ocr, render, strokes
+from pipeline import clean, covered, layout, ocr, render, strokes
 from pipeline.errors import PageError
+from pipeline.lexicon import load_lexicon
 from pipeline.page import Affine, BBox, Line, Page, Zone
 from pipeline.record import Problem
 from pipeline.settings import Settings
@@ -233,7 +234,32 @@ def _with_name(page: Page, image: clean.CleanImage, source: str, settings: Setti
             found.setdefault(line.text, line.moved(shift))
     for line in page.lines:
         found.pop(line.text, None)
-    return replace(page, lines=(*page.lines, *found.values())) if found else page
+    return _with_beginning(replace(page, lines=(*page.lines, *found.values())), image, band)
+
+
+def _with_beginning(page: Page, image: clean.CleanImage, band: BBox) -> Page:
+    """The page with names in the band completed whose beginning a seal covers."""
+    grey, lexicon = clean.all_ink(image.colour), load_lexicon()
+    ends = [
+        (line, BBox.around(word.bbox for word in known))
+        for line in page.lines
+        if (known := covered.known_end(line, lexicon))
+    ]
+    # The same place was read more than once: one whole reading of it is enough.
+    whole = [box for line, box in ends if covered.is_whole(covered.known_end(line, lexicon), lexicon)]
+    lines = list(page.lines)
+    for line, box in sorted(ends, key=lambda one: -one[0].confidence):
+        if not _inside(box, band) or any(box.overlap(one) > 0.3 * box.area for one in whole):
+            continue
+        name = covered.completed(line, grey, image.dpi, lexicon)
+        if name is None:
+            continue
+        whole.append(name.bbox)
+        lines.remove(line)
+        # Words of another column stay; what touches the name was read from the seal.
+        rest = tuple(word for word in line.words if word.bbox.right < name.bbox.left - 20)
+        lines += [replace(line, words=rest), name] if rest else [name]
+    return replace(page, lines=tuple(lines))
 
 
 def _is_name(text: str) -> bool:
