@@ -82,9 +82,7 @@ class _Spot:
     base: float
 
 
-def completed(
-    line: Line, grey: npt.NDArray[np.uint8], dpi: float, lexicon: Lexicon
-) -> Line | None:
+def completed(line: Line, grey: npt.NDArray[np.uint8], dpi: float, lexicon: Lexicon) -> Line | None:
     """The line as a whole name, where only the end of one was read; else `None`.
 
     Args:
@@ -98,10 +96,10 @@ def completed(
         return None
     box = BBox.around(word.bbox for word in known)
     found = find_beginning(grey, dpi, " ".join(word.text for word in known), box, lexicon)
-    if not found:
+    if found is None:
         return None
     words = (*(Word(text, place, _CONFIDENCE) for text, place in found), *known)
-    return replace(line, words=words)
+    return replace(line, words=words, whole=True)
 
 
 def is_whole(known: Sequence[Word], lexicon: Lexicon) -> bool:
@@ -116,7 +114,9 @@ def known_end(line: Line, lexicon: Lexicon) -> tuple[Word, ...]:
         text = word.text.strip(".,")
         if not (text.istitle() and 2 <= len(text) <= 7 and _LETTERS_OF_NAMES.issuperset(text)):
             break
-        if word.confidence < _READ and not (text in lexicon.surnames or text in lexicon.middle_names):
+        if word.confidence < _READ and not (
+            text in lexicon.surnames or text in lexicon.middle_names
+        ):
             break
         if run and run[0].bbox.left - word.bbox.right > 1.5 * word.bbox.height:
             break
@@ -126,20 +126,19 @@ def known_end(line: Line, lexicon: Lexicon) -> tuple[Word, ...]:
 
 def find_beginning(
     grey: npt.NDArray[np.uint8], dpi: float, known: str, box: BBox, lexicon: Lexicon
-) -> tuple[tuple[str, BBox], ...]:
-    """The words before `known`, the end of a name, with their boxes on the page.
+) -> tuple[tuple[str, BBox], ...] | None:
+    """The words before `known`, the end of a name, with their boxes; empty if it is all.
 
-    None where that is all of it, where the print is of another type, or where no
-    beginning is likely enough.
+    `None` where the print is of another type, or no beginning is likely enough.
     """
     reach = BBox(box.left - 110, box.top - 14, box.right + 12, box.bottom + 14)
     ink = _ink(grey, dpi, reach)
     if ink is None:
-        return ()
+        return None
     corner = (max(reach.left, 0.0), max(reach.top, 0.0))
     found = _fit(ink, known, _moved(box, corner))
     if found is None:
-        return ()
+        return None
     kind, ink, spot = found
     ground = np.clip(cv2.GaussianBlur(ink, (0, 0), 10), 0.04, 0.5)
     gains = np.asarray(
@@ -149,7 +148,7 @@ def find_beginning(
     best = max(guesses, key=lambda guess: guess[0])
     weight = sum(math.exp(guess[0] - best[0]) for guess in guesses)
     if 1 / weight < _LIKELY:
-        return ()
+        return None
     return tuple((text, _box(place, text, kind, corner)) for text, place in best[1])
 
 
@@ -278,9 +277,9 @@ def _draw(text: str, kind: _Type) -> _Drawing:
             np.uint8
         )
     across = kind.stretch / _FINER
-    small = cv2.resize(
-        ink, None, fx=across, fy=1 / _FINER, interpolation=cv2.INTER_AREA
-    ).astype(np.float32)
+    small = cv2.resize(ink, None, fx=across, fy=1 / _FINER, interpolation=cv2.INTER_AREA).astype(
+        np.float32
+    )
     return _Drawing(small / np.float32(255), edge * across, width * across, base / _FINER)
 
 

@@ -246,7 +246,9 @@ def _with_beginning(page: Page, image: clean.CleanImage, band: BBox) -> Page:
         if (known := covered.known_end(line, lexicon))
     ]
     # The same place was read more than once: one whole reading of it is enough.
-    whole = [box for line, box in ends if covered.is_whole(covered.known_end(line, lexicon), lexicon)]
+    whole = [
+        box for line, box in ends if covered.is_whole(covered.known_end(line, lexicon), lexicon)
+    ]
     lines = list(page.lines)
     for line, box in sorted(ends, key=lambda one: -one[0].confidence):
         if not _inside(box, band) or any(box.overlap(one) > 0.3 * box.area for one in whole):

@@ -240,12 +240,12 @@ def _names(
         if not surname and confidence < 0.9:
             continue  # a name that begins with no family name lost its first word to a seal
         short = len(name.split()) == 2 and not _DEGREE.match(line.text)
-        if short:
+        if short and not line.whole:
             whole = whole and not (_shifted(line, titles) or _has_ink_before(line, name, region))
         if not whole:
             continue  # the family name lies under the seal: the rest is nobody's name
         score = 0.5 + 0.25 * surname + 0.25 * confidence
-        if short and confidence < 1.0:
+        if short and not line.whole and confidence < 1.0:
             # Five of six such readings of scans had lost their first word to the seal
             # (`Lê Hoàng Anh`, `Hoàng` being a family name too): an alternative, no value.
             score = _DOUBTFUL
