@@ -9,30 +9,18 @@ not found here. This module knows nothing of pages, titles or where names stand.
 
 from __future__ import annotations
 
-import functools
-import io
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from importlib import resources
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw, ImageFont
 
+from pipeline.drawn import POINT, Ink, Spot, Type, best_spot, draw, fit, gains_of, ink_of, space
 from pipeline.lexicon import Lexicon
 from pipeline.page import BBox, Line, Word
-from pipeline.vietnamese import ALPHABET
+from pipeline.vietnamese import ALPHABET, bare
 
-Ink = npt.NDArray[np.float32]
-
-#: Resolution at which print and drawing are compared, and how much finer it is drawn.
-_DPI, _FINER = 150.0, 4
-#: Likeness of the known words and their drawing below which the print is of other type.
-_LIKE = 0.6
-#: A drawn stroke is dark on the page in so many cases; other ground as its surroundings.
-_DARK = 0.93
 #: Neighbouring pixels tell the same: so many count as one observation.
 _ALIKE = 9.0
 #: Posterior below which nothing is said.
@@ -41,6 +29,10 @@ _LIKELY = 0.9
 _LONGER, _TWO = 0.3, 0.03
 #: Points that a word may stand off its place, level and plumb.
 _SLACK, _DRIFT = 2.0, 1.0
+#: Points from the head's base to his deputy's, which may stand so far beside the middle.
+_LEADING, _ASKEW = (4.0, 22.0), 18.0
+#: Log likelihood that a deputy's title needs, also over every other: e**5 to one.
+_SEEN = 5.0
 #: Middle names that go on to the search for a family name.
 _BEAM = 8
 
@@ -50,36 +42,6 @@ _CONFIDENCE = 0.6
 #: Letters that the known words must have, and how surely they must have been read.
 _LETTERS, _READ = 5, 0.7
 _LETTERS_OF_NAMES = ALPHABET | frozenset("abcdeghiklmnopqrstuvxyABCDEGHIKLMNOPQRSTUVXY")
-
-
-@dataclass(frozen=True, slots=True)
-class _Type:
-    """How a line is set: weight, size in points, level stretch, strokes fattened, slope."""
-
-    bold: bool
-    size: float
-    stretch: float = 1.0
-    fat: int = 0
-    degrees: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawing:
-    """A text in ink 0..1 with the column of its left edge, its width and its base row."""
-
-    ink: Ink
-    left: float
-    width: float
-    base: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    """Where a drawn text stands (pixels at `_DPI`), and what the ink says of it."""
-
-    gain: float
-    left: float
-    base: float
 
 
 def completed(line: Line, grey: npt.NDArray[np.uint8], dpi: float, lexicon: Lexicon) -> Line | None:
@@ -132,18 +94,15 @@ def find_beginning(
     `None` where the print is of another type, or no beginning is likely enough.
     """
     reach = BBox(box.left - 110, box.top - 14, box.right + 12, box.bottom + 14)
-    ink = _ink(grey, dpi, reach)
+    ink = ink_of(grey, dpi, reach)
     if ink is None:
         return None
     corner = (max(reach.left, 0.0), max(reach.top, 0.0))
-    found = _fit(ink, known, _moved(box, corner))
+    found = fit(ink, known, _moved(box, corner))
     if found is None:
         return None
     kind, ink, spot = found
-    ground = np.clip(cv2.GaussianBlur(ink, (0, 0), 10), 0.04, 0.5)
-    gains = np.asarray(
-        ink * np.log(_DARK / ground) + (1 - ink) * np.log((1 - _DARK) / (1 - ground)), np.float32
-    )
+    gains = gains_of(ink)
     guesses = list(_guesses(gains, kind, spot, known, lexicon))
     best = max(guesses, key=lambda guess: guess[0])
     weight = sum(math.exp(guess[0] - best[0]) for guess in guesses)
@@ -153,8 +112,8 @@ def find_beginning(
 
 
 def _guesses(
-    gains: Ink, kind: _Type, known: _Spot, text: str, lexicon: Lexicon
-) -> Iterator[tuple[float, tuple[tuple[str, _Spot], ...]]]:
+    gains: Ink, kind: Type, known: Spot, text: str, lexicon: Lexicon
+) -> Iterator[tuple[float, tuple[tuple[str, Spot], ...]]]:
     """Every beginning with its log likelihood: a family name, one and a middle name, none."""
     families = {name: math.log(share / 100) for name, share in lexicon.surnames.items()}
     # A mother's family name is often a middle name.
@@ -175,130 +134,83 @@ def _guesses(
             yield (spot.gain + beside.gain) / _ALIKE + chance, ((family, spot), (middle, beside))
 
 
-def _before(gains: Ink, text: str, kind: _Type, after: _Spot) -> _Spot:
+def _before(gains: Ink, text: str, kind: Type, after: Spot) -> Spot:
     """The best place of a word that ends a space before `after`."""
-    drawn = _draw(text, kind)
-    slack, drift = round(_SLACK * _DPI / 72), round(_DRIFT * _DPI / 72)
-    x = round(after.left - _space(kind) - drawn.width - drawn.left)
-    y = round(after.base - drawn.base)
-    edge = 200
-    padded = cv2.copyMakeBorder(
-        gains, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=(math.log(1 - _DARK),)
-    )
-    height, width = drawn.ink.shape
-    piece = padded[
-        y + edge - drift : y + edge + height + drift, x + edge - slack : x + edge + width + slack
-    ]
-    if piece.shape[0] < height or piece.shape[1] < width:
-        return _Spot(-1e6, 0.0, 0.0)
-    sums = cv2.matchTemplate(np.asarray(piece, np.float32), drawn.ink, cv2.TM_CCORR)
-    _, gain, _, (dx, dy) = cv2.minMaxLoc(sums)
-    return _Spot(gain, x + dx - slack + drawn.left, y + dy - drift + drawn.base)
+    drawn, drift = draw(text, kind), _DRIFT * POINT
+    left = after.left - space(kind) - drawn.width
+    return best_spot(gains, drawn, left, (after.base - drift, after.base + drift), _SLACK * POINT)
 
 
-def _fit(ink: Ink, text: str, box: BBox) -> tuple[_Type, Ink, _Spot] | None:
-    """The type that the known words are set in, the ink made level by it, and their place."""
-    best, like = _Type(True, 14.0), -1.0
-    tried: Iterable[_Type] = (
-        _Type(bold, size, stretch)
-        for bold in (True, False)
-        for size in np.arange(11.5, 15.6, 0.5).tolist()
-        for stretch in (0.94, 1.0, 1.06, 1.12)
-    )
-    for _ in range(3):
-        for kind in tried:
-            found = _likeness(_turned(ink, kind, box), text, kind, box)[0]
-            if found > like:
-                best, like = kind, found
-        tried = [
-            *(replace(best, degrees=best.degrees + step) for step in (-4, -3, -2, -1, -0.5, 0.5, 1, 2, 3, 4)),
-            *(replace(best, size=best.size + step) for step in (-0.5, -0.25, 0.25, 0.5)),
-            *(replace(best, stretch=best.stretch + step) for step in (-0.04, -0.02, 0.02, 0.04)),
-            *(replace(best, fat=fat) for fat in (0, 1, 2)),
-        ]  # fmt: skip
-    if like < _LIKE:
+def deputy_under(
+    line: Line, grey: npt.NDArray[np.uint8], dpi: float, lexicon: Lexicon
+) -> Line | None:
+    """The deputy's title under, or half over, the head's title that `line` ends in.
+
+    `GIÁM ĐỐC` may be a rubber stamp set askew over `PHÓ GIÁM ĐỐC`, so that only one of them
+    is read; `None` where the ink does not show the deputy's. Arguments as of `completed`.
+    """
+    words = [word for word in line.words if any(map(str.isalpha, word.text))]
+    deputies = {title: _head_of(title) for title in lexicon.titles if _head_of(title)}
+    deputy = next((one for one, head in deputies.items() if _ends_in(words, head)), None)
+    if deputy is None:
         return None
-    level = _turned(ink, best, box)
-    return best, level, _likeness(level, text, best, box)[1]
-
-
-def _likeness(ink: Ink, text: str, kind: _Type, box: BBox) -> tuple[float, _Spot]:
-    """How like the ink near the box is to the drawn text, -1..1, and where best."""
-    drawn = _draw(text, kind)
-    pixels = _DPI / 72
-    top, left = round((box.top - 8) * pixels), round((box.left - 8) * pixels)
-    top, left = max(top, 0), max(left, 0)
-    piece = ink[top : round((box.bottom + 8) * pixels), left : round((box.right + 8) * pixels)]
-    if piece.shape[0] < drawn.ink.shape[0] or piece.shape[1] < drawn.ink.shape[1]:
-        return -1.0, _Spot(-1.0, 0.0, 0.0)
-    likeness = cv2.matchTemplate(piece, drawn.ink, cv2.TM_CCOEFF_NORMED)
-    _, like, _, (x, y) = cv2.minMaxLoc(likeness)
-    return like, _Spot(like, left + x + drawn.left, top + y + drawn.base)
-
-
-def _turned(ink: Ink, kind: _Type, box: BBox) -> Ink:
-    if kind.degrees == 0:
-        return ink
-    center = (box.center_x * _DPI / 72, box.center_y * _DPI / 72)
-    matrix = cv2.getRotationMatrix2D(center, kind.degrees, 1.0)
-    return np.asarray(cv2.warpAffine(ink, matrix, ink.shape[::-1]), np.float32)
-
-
-def _ink(grey: npt.NDArray[np.uint8], dpi: float, reach: BBox) -> Ink | None:
-    """The ink 0..1 of a piece of the page at `_DPI`, contrast stretched."""
-    points = dpi / 72
-    piece = grey[
-        max(0, int(reach.top * points)) : int(reach.bottom * points),
-        max(0, int(reach.left * points)) : int(reach.right * points),
-    ]
-    if min(piece.shape, default=0) < 20:
+    head = deputies[deputy]
+    box = BBox.around(word.bbox for word in words[-len(head.split()) :])
+    reach = BBox(box.left - 70, box.top - 10, box.right + 70, box.bottom + 34)
+    ink = ink_of(grey, dpi, reach)
+    corner = (max(reach.left, 0.0), max(reach.top, 0.0))
+    found = fit(ink, head, _moved(box, corner)) if ink is not None else None
+    if found is None:
         return None
-    scale = _DPI / dpi
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    small = cv2.resize(piece, None, fx=scale, fy=scale, interpolation=how).astype(np.float32)
-    dark, paper = np.percentile(small, 2), np.percentile(small, 90)
-    if paper - dark < 40:
+    kind, ink, spot = found
+    middle = spot.left + draw(head, kind).width / 2
+    bases = (spot.base + _LEADING[0] * POINT, spot.base + _LEADING[1] * POINT)
+    gains = gains_of(ink)
+    kinds = [replace(kind, size=kind.size + step) for step in (-1.0, -0.5, 0.0, 0.5, 1.0)]
+
+    def gain(title: str) -> tuple[float, Type, Spot]:
+        tried = []
+        for one in kinds:
+            drawn = draw(title, one)
+            left = middle - drawn.width / 2
+            tried.append((one, best_spot(gains, drawn, left, bases, _ASKEW * POINT)))
+        best = max(tried, key=lambda pair: pair[1].gain)
+        return best[1].gain / _ALIKE, *best
+
+    seen, kind, spot = gain(deputy)
+    if seen < _SEEN or seen < max(gain(one)[0] for one in deputies if one != deputy) + _SEEN:
         return None
-    return np.asarray(np.clip((paper - small) / (paper - dark), 0, 1), np.float32)
+    return replace(line, words=_set_words(deputy, kind, spot, corner))
 
 
-@functools.lru_cache(maxsize=4096)
-def _draw(text: str, kind: _Type) -> _Drawing:
-    font = _font(kind.bold, round(kind.size * _DPI / 72 * _FINER))
-    base, height = int(1.25 * font.size), int(1.6 * font.size)
-    width = font.getlength(text)
-    edge = 4 * _FINER
-    picture = Image.new("L", (int(width) + 2 * edge, height), 0)
-    ImageDraw.Draw(picture).text((edge, base), text, font=font, fill=255, anchor="ls")
-    ink = np.asarray(picture)
-    if kind.fat:
-        size = 2 * kind.fat + 1
-        ink = cv2.dilate(ink, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))).astype(
-            np.uint8
-        )
-    across = kind.stretch / _FINER
-    small = cv2.resize(ink, None, fx=across, fy=1 / _FINER, interpolation=cv2.INTER_AREA).astype(
-        np.float32
-    )
-    return _Drawing(small / np.float32(255), edge * across, width * across, base / _FINER)
+def _head_of(title: str) -> str:
+    """Whose deputy a title names: `GIÁM ĐỐC` for `PHÓ GIÁM ĐỐC`; empty for a head's own."""
+    if bare(title) == "thu truong":
+        return "BỘ TRƯỞNG"
+    return title[4:] if bare(title).startswith("pho ") else ""
 
 
-def _space(kind: _Type) -> float:
-    font = _font(kind.bold, round(kind.size * _DPI / 72 * _FINER))
-    return font.getlength(" ") * kind.stretch / _FINER
+def _ends_in(words: Sequence[Word], head: str) -> bool:
+    count = len(head.split())
+    end = bare(" ".join(word.text for word in words[-count:]))
+    before = bare(words[-count - 1].text) if len(words) > count else ""
+    return end == bare(head) and before not in ("pho", "tong")
 
 
-@functools.lru_cache(maxsize=64)
-def _font(bold: bool, pixels: int) -> ImageFont.FreeTypeFont:
-    file = "serif-bold.ttf" if bold else "serif.ttf"
-    data = (resources.files("models") / "names" / file).read_bytes()
-    return ImageFont.truetype(io.BytesIO(data), pixels, layout_engine=ImageFont.Layout.BASIC)
+def _set_words(text: str, kind: Type, spot: Spot, corner: Sequence[float]) -> tuple[Word, ...]:
+    """The words of a drawn line with their boxes on the page."""
+    out, left = [], spot.left
+    for word in text.split():
+        place = replace(spot, left=left)
+        out.append(Word(word, _box(place, word, kind, corner), _CONFIDENCE))
+        left += draw(word, kind).width + space(kind)
+    return tuple(out)
 
 
-def _box(spot: _Spot, text: str, kind: _Type, corner: Sequence[float]) -> BBox:
-    """The box of a drawn word in points of the page."""
-    left, base = spot.left * 72 / _DPI + corner[0], spot.base * 72 / _DPI + corner[1]
-    width = _draw(text, kind).width * 72 / _DPI
+def _box(spot: Spot, text: str, kind: Type, corner: Sequence[float]) -> BBox:
+    """The box of a drawn text in points of the page."""
+    left, base = spot.left / POINT + corner[0], spot.base / POINT + corner[1]
+    width = draw(text, kind).width / POINT
     return BBox(left, base - 0.75 * kind.size, left + width, base + 0.2 * kind.size)
 
 

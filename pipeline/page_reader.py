@@ -234,7 +234,8 @@ def _with_name(page: Page, image: clean.CleanImage, source: str, settings: Setti
             found.setdefault(line.text, line.moved(shift))
     for line in page.lines:
         found.pop(line.text, None)
-    return _with_beginning(replace(page, lines=(*page.lines, *found.values())), image, band)
+    page = replace(page, lines=(*page.lines, *found.values()))
+    return _with_deputy(_with_beginning(page, image, band), image)
 
 
 def _with_beginning(page: Page, image: clean.CleanImage, band: BBox) -> Page:
@@ -262,6 +263,20 @@ def _with_beginning(page: Page, image: clean.CleanImage, band: BBox) -> Page:
         rest = tuple(word for word in line.words if word.bbox.right < name.bbox.left - 20)
         lines += [replace(line, words=rest), name] if rest else [name]
     return replace(page, lines=tuple(lines))
+
+
+def _with_deputy(page: Page, image: clean.CleanImage) -> Page:
+    """The page with a deputy's title that the head's, stamped over it, hides."""
+    regions = layout.find_regions((page,))
+    offices = next((one.lines[:4] for one in regions if one.zone is Zone.SIGNATURE), ())
+    if any("PHÓ" in line.text or "THỨ" in line.text for line in offices):
+        return page
+    grey, lexicon = clean.all_ink(image.colour), load_lexicon()
+    for line in offices:
+        found = covered.deputy_under(line, grey, image.dpi, lexicon)
+        if found is not None:
+            return replace(page, lines=(*page.lines, found))
+    return page
 
 
 def _is_name(text: str) -> bool:

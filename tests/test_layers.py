@@ -25,7 +25,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
     (
         "parts that one stage is built of",
         frozenset(
-            {"ink", "skew", "orientation", "slots", "textlayer", "agreement", "strokes", "covered", "describe"}
+            {"ink", "skew", "orientation", "slots", "textlayer", "agreement", "strokes", "drawn", "covered", "describe"}
         ),
     ),
     (
@@ -63,9 +63,9 @@ ALLOWED = {("export", "fields")}
 OWNERS: dict[str, frozenset[str]] = {
     "pdf2image": frozenset({"render", "textlayer"}),
     "pikepdf": frozenset({"render", "textlayer"}),
-    "PIL": frozenset({"render", "ocr", "covered", "cli"}),
+    "PIL": frozenset({"render", "ocr", "drawn", "cli"}),
     "cv2": frozenset(
-        {"clean", "ink", "skew", "orientation", "handwriting", "slots", "strokes", "covered"}
+        {"clean", "ink", "skew", "orientation", "handwriting", "slots", "strokes", "drawn"}
     ),
     "jdeskew": frozenset({"skew"}),
     "pytesseract": frozenset({"ocr"}),
@@ -87,6 +87,7 @@ OWNERS: dict[str, frozenset[str]] = {
             "handwriting",
             "slots",
             "strokes",
+            "drawn",
             "covered",
             "cli",
         }

@@ -95,16 +95,19 @@ def _deputised(
         head = _PREFIX.sub(r"\g<body>", upper.text)
         if not upper.known or bare(head).startswith(("pho ", "thu truong")):
             continue
-        below = next((line for line in lines if _stands_under(line, upper.line)), None)
-        if below is None:
+        under = [line for line in lines if _stands_under(line, upper.line)]
+        if not under:
             continue
+        # The seal's letters stand there too: the deputy's title goes before them.
+        printed = [line for line in under if bare(line.text) == _deputy_of(head)]
+        below = (printed or under)[0]
         named = next((title for title in titles if title.line is below), None)
         if named is not None and named.authority:
             continue
         words = bare(re.sub(r"[^\w\s]", " ", below.text)).split()
         if not words or _share_of_capitals(below.text) <= 0.8:
             continue
-        deputy = f"pho {bare(head)}" if bare(head) != "bo truong" else "thu truong"
+        deputy = _deputy_of(head)
         if named is not None and bare(named.text) == deputy and upper.authority:
             continue  # printed in full
         if words[0] != "pho" and words[-1] != bare(head).split()[-1]:
@@ -113,9 +116,19 @@ def _deputised(
             continue  # another office, read in full: `PHÓ TRƯỞNG PHÒNG PHỤ TRÁCH`
         full = next((one for one in lexicon.titles if bare(one) == deputy), f"PHÓ {head}")
         over = upper if upper.authority else replace(upper, text=f"KT. {head}", authority=True)
-        kept = [title for title in titles[index + 1 :] if title is not named]
+        # The head's title once more is a second reading of it, or of his deputy's.
+        kept = [
+            title
+            for title in titles[index + 1 :]
+            if title is not named and bare(title.text) != bare(head)
+        ]
         return [*titles[:index], over, _Title(full, False, below, True), *kept], True
     return list(titles), False
+
+
+def _deputy_of(head: str) -> str:
+    """The bare title of his deputy."""
+    return f"pho {bare(head)}" if bare(head) != "bo truong" else "thu truong"
 
 
 def _share_of_capitals(text: str) -> float:
