@@ -98,3 +98,34 @@ def test_only_the_end_of_a_name_is_completed(text: str) -> None:
     )
     blank = np.full((400, 900), 255, np.uint8)
     assert covered.completed(Line(words), blank, DPI, LEXICON) is None
+
+
+def test_a_deputy_is_seen_under_his_heads_stamp() -> None:
+    page, line = titled("GIÁM ĐỐC", "PHÓ GIÁM ĐỐC")
+    found = covered.deputy_under(line, page, DPI, LEXICON)
+    assert found is not None
+    assert found.text == "PHÓ GIÁM ĐỐC"
+    assert found.bbox.top > line.bbox.top
+
+
+@pytest.mark.parametrize("under", ["", "SỞ Y TẾ", "CHỦ TỊCH"])
+def test_a_head_who_signs_himself_has_no_deputy(under: str) -> None:
+    page, line = titled("GIÁM ĐỐC", under)
+    assert covered.deputy_under(line, page, DPI, LEXICON) is None
+
+
+def titled(head: str, under: str) -> tuple[Pixels, Line]:
+    """A page with a title half over another that stands 8 points lower, and the first's line."""
+    data = (resources.files("models") / "names" / "serif-bold.ttf").read_bytes()
+    font = ImageFont.truetype(io.BytesIO(data), round(13 * POINT))
+    picture = Image.new("L", (900, 400), 255)
+    pen = ImageDraw.Draw(picture)
+    middle = 450
+    pen.text((middle, 200), head, font=font, fill=0, anchor="ms")
+    pen.text((middle - 12, 200 + round(8 * POINT)), under, font=font, fill=0, anchor="ms")
+    left, words = middle - font.getlength(head) / 2, []
+    for word in head.split():
+        right = left + font.getlength(word)
+        words.append(Word(word, BBox(left / POINT, 174 / POINT, right / POINT, 203 / POINT), 0.9))
+        left = right + font.getlength(" ")
+    return np.asarray(picture), Line(tuple(words))
