@@ -25,6 +25,8 @@ from pipeline.vietnamese import ALPHABET, bare
 _ALIKE = 9.0
 #: Posterior below which nothing is said.
 _LIKELY = 0.9
+#: Log likelihood of something else than a name: a drawing that no ink bears out is below.
+_OTHER = -9.0
 #: Share of names with a middle name and one syllable more; with two words only.
 _LONGER, _TWO = 0.3, 0.03
 #: Points that a word may stand off its place, level and plumb.
@@ -39,8 +41,10 @@ _BEAM = 8
 
 #: What a drawn word is said to have been read with: it always goes to review.
 _CONFIDENCE = 0.6
-#: Letters that the known words must have, and how surely they must have been read.
+#: Letters that the known words must have, and how surely they must have been read; fewer
+#: letters that were read more surely will do.
 _LETTERS, _READ = 5, 0.7
+_FEWER, _READ_SURELY = 3, 0.9
 _LETTERS_OF_NAMES = ALPHABET | frozenset("abcdeghiklmnopqrstuvxyABCDEGHIKLMNOPQRSTUVXY")
 
 
@@ -83,7 +87,9 @@ def known_end(line: Line, lexicon: Lexicon) -> tuple[Word, ...]:
         if run and run[0].bbox.left - word.bbox.right > 1.5 * word.bbox.height:
             break
         run.insert(0, replace(word, text=text))
-    return tuple(run) if sum(len(word.text) for word in run) >= _LETTERS else ()
+    letters = sum(len(word.text) for word in run)
+    sure = min((word.confidence for word in run), default=0.0) >= _READ_SURELY
+    return tuple(run) if letters >= (_FEWER if sure else _LETTERS) else ()
 
 
 def find_beginning(
@@ -106,15 +112,19 @@ def find_beginning(
     guesses = list(_guesses(gains, kind, spot, known, lexicon))
     best = max(guesses, key=lambda guess: guess[0])
     weight = sum(math.exp(guess[0] - best[0]) for guess in guesses)
-    if 1 / weight < _LIKELY:
+    if best[1] is None or 1 / weight < _LIKELY:
         return None
     return tuple((text, _box(place, text, kind, corner)) for text, place in best[1])
 
 
 def _guesses(
     gains: Ink, kind: Type, known: Spot, text: str, lexicon: Lexicon
-) -> Iterator[tuple[float, tuple[tuple[str, Spot], ...]]]:
-    """Every beginning with its log likelihood: a family name, one and a middle name, none."""
+) -> Iterator[tuple[float, tuple[tuple[str, Spot], ...] | None]]:
+    """Every beginning with its log likelihood: a family name, one and a middle name, none.
+
+    `None` stands for something that is no name.
+    """
+    yield _OTHER, None
     families = {name: math.log(share / 100) for name, share in lexicon.surnames.items()}
     # A mother's family name is often a middle name.
     middles = dict.fromkeys(families, math.log(0.003))

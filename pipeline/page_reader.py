@@ -275,8 +275,15 @@ def _with_deputy(page: Page, image: clean.CleanImage) -> Page:
     for line in offices:
         found = covered.deputy_under(line, grey, image.dpi, lexicon)
         if found is not None:
-            return replace(page, lines=(*page.lines, found))
+            rest = (_without(other, found.bbox) for other in page.lines)
+            return replace(page, lines=(*(one for one in rest if one.words), found))
     return page
+
+
+def _without(line: Line, box: BBox) -> Line:
+    """The line less the words that mostly lie in the box: it may have none left."""
+    words = (word for word in line.words if word.bbox.overlap(box) <= 0.6 * word.bbox.area)
+    return replace(line, words=tuple(words))
 
 
 def _is_name(text: str) -> bool:

@@ -108,20 +108,20 @@ def _deputised(
         if not words or _share_of_capitals(below.text) <= 0.8:
             continue
         deputy = _deputy_of(head)
-        if named is not None and bare(named.text) == deputy and upper.authority:
-            continue  # printed in full
-        if words[0] != "pho" and words[-1] != bare(head).split()[-1]:
-            continue
-        if named is not None and named.known and bare(named.text) not in (deputy, bare(head)):
-            continue  # another office, read in full: `PHÓ TRƯỞNG PHÒNG PHỤ TRÁCH`
-        full = next((one for one in lexicon.titles if bare(one) == deputy), f"PHÓ {head}")
-        over = upper if upper.authority else replace(upper, text=f"KT. {head}", authority=True)
         # The head's title once more is a second reading of it, or of his deputy's.
         kept = [
             title
             for title in titles[index + 1 :]
             if title is not named and bare(title.text) != bare(head)
         ]
+        if named is not None and bare(named.text) == deputy and upper.authority:
+            return [*titles[: index + 1], named, *kept], False  # printed in full
+        if words[0] != "pho" and words[-1] != bare(head).split()[-1]:
+            continue
+        if named is not None and named.known and bare(named.text) not in (deputy, bare(head)):
+            continue  # another office, read in full: `PHÓ TRƯỞNG PHÒNG PHỤ TRÁCH`
+        full = next((one for one in lexicon.titles if bare(one) == deputy), f"PHÓ {head}")
+        over = upper if upper.authority else replace(upper, text=f"KT. {head}", authority=True)
         return [*titles[:index], over, _Title(full, False, below, True), *kept], True
     return list(titles), False
 
