@@ -27,6 +27,8 @@ _ALIKE = 9.0
 _LIKELY = 0.9
 #: Log likelihood of something else than a name: a drawing that no ink bears out is below.
 _OTHER = -9.0
+#: Share of ink on paper that bears no word.
+_CLEAR = 0.04
 #: Share of names with a middle name and one syllable more; with two words only.
 _LONGER, _TWO = 0.3, 0.03
 #: Points that a word may stand off its place, level and plumb.
@@ -35,6 +37,12 @@ _SLACK, _DRIFT = 2.0, 1.0
 _LEADING, _ASKEW = (4.0, 22.0), 18.0
 #: Log likelihood that a deputy's title needs, also over every other: e**5 to one.
 _SEEN = 5.0
+#: Below this it is sure that a title does not stand there.
+_UNSURE = -30.0
+#: Sizes of titles, points.
+_SIZES = (12.5, 13.0, 13.5, 14.0, 14.5, 15.0, 15.5)
+#: Log likelihood that a title needs of which nothing was read; points from it to the name.
+_PLAIN, _SIGNING = 20.0, 25.0
 #: Middle names that go on to the search for a family name.
 _BEAM = 8
 
@@ -114,7 +122,16 @@ def find_beginning(
     weight = sum(math.exp(guess[0] - best[0]) for guess in guesses)
     if best[1] is None or 1 / weight < _LIKELY:
         return None
+    if not best[1] and not _is_clear(ink, spot):
+        return None
     return tuple((text, _box(place, text, kind, corner)) for text, place in best[1])
+
+
+def _is_clear(ink: Ink, known: Spot) -> bool:
+    """Whether hardly any ink stands where a word before the known ones would."""
+    right, base = round(known.left - POINT), round(known.base)
+    before = ink[max(base - round(9 * POINT), 0) : base, max(right - round(28 * POINT), 0) : right]
+    return before.size > 0 and float(before.mean()) < _CLEAR
 
 
 def _guesses(
@@ -131,7 +148,7 @@ def _guesses(
     middles |= {name: math.log(share / 100) for name, share in lexicon.middle_names.items()}
     first, _, rest = text.partition(" ")
     if rest and first in families:
-        yield math.log(_TWO) + families[first], ()
+        yield math.log(_TWO), ()
     for family, rare in families.items():
         spot = _before(gains, family, kind, known)
         yield spot.gain / _ALIKE + rare, ((family, spot),)
@@ -160,9 +177,9 @@ def deputy_under(
     is read; `None` where the ink does not show the deputy's. Arguments as of `completed`.
     """
     words = [word for word in line.words if any(map(str.isalpha, word.text))]
-    deputies = {title: _head_of(title) for title in lexicon.titles if _head_of(title)}
+    deputies = {one: _head_of(one) for one in lexicon.titles if _head_of(one)}
     deputy = next((one for one, head in deputies.items() if _ends_in(words, head)), None)
-    if deputy is None:
+    if deputy is None or any(_ends_in(words, one) for one in deputies):
         return None
     head = deputies[deputy]
     box = BBox.around(word.bbox for word in words[-len(head.split()) :])
@@ -178,19 +195,57 @@ def deputy_under(
     gains = gains_of(ink)
     kinds = [replace(kind, size=kind.size + step) for step in (-1.0, -0.5, 0.0, 0.5, 1.0)]
 
-    def gain(title: str) -> tuple[float, Type, Spot]:
-        tried = []
-        for one in kinds:
-            drawn = draw(title, one)
-            left = middle - drawn.width / 2
-            tried.append((one, best_spot(gains, drawn, left, bases, _ASKEW * POINT)))
-        best = max(tried, key=lambda pair: pair[1].gain)
-        return best[1].gain / _ALIKE, *best
-
-    seen, kind, spot = gain(deputy)
-    if seen < _SEEN or seen < max(gain(one)[0] for one in deputies if one != deputy) + _SEEN:
+    seen, _, kind, spot = _standing(gains, deputy, kinds, middle, bases)
+    others = [one for one in deputies if one != deputy]
+    second = max(_standing(gains, one, kinds, middle, bases)[0] for one in others)
+    if seen < _SEEN or seen < second + _SEEN:
         return None
     return replace(line, words=_set_words(deputy, kind, spot, corner))
+
+
+def office_over(
+    name: BBox, grey: npt.NDArray[np.uint8], dpi: float, lexicon: Lexicon
+) -> Line | None:
+    """The title above a signer's name (its box) where none was read; `None` if not plain."""
+    reach = BBox(name.center_x - 130, name.top - 140, name.center_x + 130, name.top)
+    ink = ink_of(grey, dpi, reach)
+    if ink is None:
+        return None
+    corner = (max(reach.left, 0.0), max(reach.top, 0.0))
+    gains, middle = gains_of(ink), (name.center_x - corner[0]) * POINT
+    bases = (12 * POINT, (name.top - corner[1] - _SIGNING) * POINT)
+    kinds = [Type(True, size, 1.0, fat) for size in _SIZES for fat in (0, 1)]
+    found = sorted(
+        (_standing(gains, title, kinds, middle, bases) for title in set(lexicon.titles)),
+        key=lambda one: -one[0],
+    )
+    (seen, title, kind, spot), (second, *_) = found[:2]
+    if seen < _PLAIN or seen < second + _SEEN:
+        return None
+    deputy = next((one for one in lexicon.titles if _head_of(one) == title), None)
+    if deputy is not None:
+        bases = (spot.base + _LEADING[0] * POINT, spot.base + _LEADING[1] * POINT)
+        if _UNSURE < _standing(gains, deputy, kinds, middle, bases)[0] < _SEEN:
+            return None  # he may sign, or his deputy
+    return Line(_set_words(title, kind, spot, corner))
+
+
+def _standing(
+    gains: Ink, title: str, kinds: Sequence[Type], middle: float, bases: tuple[float, float]
+) -> tuple[float, str, Type, Spot]:
+    """Where a title stands best about the middle, and its log likelihood first."""
+    tried = []
+    for kind in kinds:
+        drawn = draw(title, kind)
+        spot = best_spot(gains, drawn, middle - drawn.width / 2, bases, _ASKEW * POINT)
+        tried.append((spot.gain / _ALIKE, title, kind, spot))
+    return max(tried, key=lambda one: one[0])
+
+
+def names_office(line: Line, lexicon: Lexicon) -> bool:
+    """Whether the line ends in a known title."""
+    words = [word for word in line.words if any(map(str.isalpha, word.text))]
+    return any(_ends_in(words, title) for title in lexicon.titles)
 
 
 def _head_of(title: str) -> str:
@@ -200,11 +255,9 @@ def _head_of(title: str) -> str:
     return title[4:] if bare(title).startswith("pho ") else ""
 
 
-def _ends_in(words: Sequence[Word], head: str) -> bool:
-    count = len(head.split())
-    end = bare(" ".join(word.text for word in words[-count:]))
-    before = bare(words[-count - 1].text) if len(words) > count else ""
-    return end == bare(head) and before not in ("pho", "tong")
+def _ends_in(words: Sequence[Word], title: str) -> bool:
+    count = len(title.split())
+    return bare(" ".join(word.text for word in words[-count:])) == bare(title)
 
 
 def _set_words(text: str, kind: Type, spot: Spot, corner: Sequence[float]) -> tuple[Word, ...]:

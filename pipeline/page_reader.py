@@ -235,7 +235,7 @@ def _with_name(page: Page, image: clean.CleanImage, source: str, settings: Setti
     for line in page.lines:
         found.pop(line.text, None)
     page = replace(page, lines=(*page.lines, *found.values()))
-    return _with_deputy(_with_beginning(page, image, band), image)
+    return _with_office(_with_beginning(page, image, band), image)
 
 
 def _with_beginning(page: Page, image: clean.CleanImage, band: BBox) -> Page:
@@ -265,19 +265,34 @@ def _with_beginning(page: Page, image: clean.CleanImage, band: BBox) -> Page:
     return replace(page, lines=tuple(lines))
 
 
-def _with_deputy(page: Page, image: clean.CleanImage) -> Page:
-    """The page with a deputy's title that the head's, stamped over it, hides."""
+def _with_office(page: Page, image: clean.CleanImage) -> Page:
+    """The page with the signer's title where a seal or another stamp hides it.
+
+    Either none was read above the name, or the head's is stamped over his deputy's.
+    """
     regions = layout.find_regions((page,))
-    offices = next((one.lines[:4] for one in regions if one.zone is Zone.SIGNATURE), ())
-    if any("PHÓ" in line.text or "THỨ" in line.text for line in offices):
-        return page
+    lines = next((one.lines for one in regions if one.zone is Zone.SIGNATURE), ())
     grey, lexicon = clean.all_ink(image.colour), load_lexicon()
+    names = [line for line in lines if covered.is_whole(covered.known_end(line, lexicon), lexicon)]
+    if any("PHÓ" in line.text or "THỨ" in line.text for line in lines[:4]):
+        return page
+    offices = [line for line in lines[:6] if covered.names_office(line, lexicon)]
+    if not offices and names:
+        found = covered.office_over(names[0].bbox, grey, image.dpi, lexicon)
+        if found is None:
+            return page
+        page, offices = _put(page, found), [found]
     for line in offices:
-        found = covered.deputy_under(line, grey, image.dpi, lexicon)
-        if found is not None:
-            rest = (_without(other, found.bbox) for other in page.lines)
-            return replace(page, lines=(*(one for one in rest if one.words), found))
+        deputy = covered.deputy_under(line, grey, image.dpi, lexicon)
+        if deputy is not None:
+            return _put(page, deputy)
     return page
+
+
+def _put(page: Page, found: Line) -> Page:
+    """The page with a line in place of what was read there."""
+    rest = (_without(line, found.bbox) for line in page.lines)
+    return replace(page, lines=(*(line for line in rest if line.words), found))
 
 
 def _without(line: Line, box: BBox) -> Line:

@@ -129,3 +129,30 @@ def titled(head: str, under: str) -> tuple[Pixels, Line]:
         words.append(Word(word, BBox(left / POINT, 174 / POINT, right / POINT, 203 / POINT), 0.9))
         left = right + font.getlength(" ")
     return np.asarray(picture), Line(tuple(words))
+
+
+@pytest.mark.parametrize("title", ["HIỆU TRƯỞNG", "GIÁM ĐỐC", "CHỦ TỊCH"])
+def test_a_title_is_seen_under_a_seal(title: str) -> None:
+    page, line = titled(title, "")
+    ring = Image.fromarray(page)
+    pen = ImageDraw.Draw(ring)
+    for radius in (112, 118, 82):
+        pen.ellipse((380 - radius, 240 - radius, 380 + radius, 240 + radius), width=4)
+    name = BBox(line.bbox.left, 350 / POINT, line.bbox.right, 380 / POINT)
+    found = covered.office_over(name, np.asarray(ring), DPI, LEXICON)
+    assert found is not None
+    assert found.text == title
+
+
+def test_a_title_that_may_be_his_deputys_is_not_given() -> None:
+    page, line = titled("GIÁM ĐỐC", "PHÓ GIÁM ĐỐC")
+    page = page.copy()
+    page[218:226, 380:460] = 255
+    name = BBox(line.bbox.left, 350 / POINT, line.bbox.right, 380 / POINT)
+    found = covered.office_over(name, page, DPI, LEXICON)
+    assert found is None or found.text != "GIÁM ĐỐC"
+
+
+def test_no_title_is_seen_on_white_paper() -> None:
+    page, line = stamped("Trần Hồng Hà", 3, ring=False)
+    assert covered.office_over(line.bbox, page, DPI, LEXICON) is None
