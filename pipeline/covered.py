@@ -1,10 +1,11 @@
-"""The beginning of a name that a seal or a signature covers, read by drawing what may stand there.
+"""Names and titles that a seal or a stamp covers, read by drawing what may stand there.
 
 A seal adds ink and takes none away: under it every stroke of the right name is dark. The
 end of the name, which the engine read, tells size, weight and slope of the print; then
 every family name (and middle name) is drawn before it in the same type, and the ink says
-which is likely. Names are printed in Times (Decree 30/2020); stamps in a running hand are
-not found here. This module knows nothing of pages, titles or where names stand.
+which is likely; a title hidden above the name is sought alike. Names are printed in Times
+(Decree 30/2020); stamps in a running hand are not found here. This module knows nothing of
+pages or where names stand.
 """
 
 from __future__ import annotations
@@ -45,10 +46,8 @@ _SIZES = (12.5, 13.0, 13.5, 14.0, 14.5, 15.0, 15.5)
 _PLAIN, _SIGNING = 20.0, 25.0
 #: Middle names that go on to the search for a family name.
 _BEAM = 8
-
-
-#: What a drawn word is said to have been read with: it always goes to review.
-_CONFIDENCE = 0.6
+#: What a drawn word is said to have been read with: less than makes a known title `agreed`.
+_CONFIDENCE = 0.55
 #: Letters that the known words must have, and how surely they must have been read; fewer
 #: letters that were read more surely will do.
 _LETTERS, _READ = 5, 0.7

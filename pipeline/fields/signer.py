@@ -34,6 +34,8 @@ _PREFIX = re.compile(
 _DEGREE = re.compile(r"\W*(?:[A-ZĐ]\w{0,4}\.\s*)+\w")
 #: Below what `resolve` takes for a value.
 _DOUBTFUL = 0.3
+#: Confidence of a word that nobody would call read.
+_UNREAD = 0.15
 #: A middle name that no family is called by.
 _MIDDLE = frozenset({"Thị"})
 _SYLLABLE = re.compile(r"^[^\W\d_]{1,7}[.,]?$")
@@ -250,6 +252,8 @@ def _names(
         name = _with_marks(name, lexicon)
         surname = name.split()[0] in lexicon.surnames
         confidence = min(word.confidence for word in line.words)
+        if confidence < _UNREAD:
+            continue  # a syllable of it is a guess: `Phirrnơ` under a seal
         if not surname and confidence < 0.9:
             continue  # a name that begins with no family name lost its first word to a seal
         short = len(name.split()) == 2 and not _DEGREE.match(line.text)

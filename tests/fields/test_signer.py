@@ -97,3 +97,7 @@ def test_a_name_of_two_words_is_a_value_where_the_ink_before_it_was_searched() -
     signed = letter(region(Zone.SIGNATURE, *block("CHỦ TỊCH", "x")[:1], name))
     found = best(signer.extract(signed, load_lexicon()), FLOOR)
     assert found["signer_name"].value == "Võ Phiên"
+
+
+def test_a_name_with_a_syllable_that_was_not_read_is_no_value() -> None:
+    assert "signer_name" not in read("TRƯỞNG BAN", "Hà Văn Phirrnơ", confidence=0.06)
