@@ -31,7 +31,8 @@ class Lexicon:
         doc_types: full names of types, longest first, `Quyết định`.
         type_of_abbreviation: `QĐ` to `Quyết định`, State forms first.
         titles: signers' positions in capitals, longest first.
-        surnames: family names.
+        surnames: family names with the percentage of people called so.
+        middle_names: middle names, likewise.
         ranks: academic titles and ranks that stand before a name.
         stamps: urgency and secrecy marks: (value, kind, forms).
         calibration: tables of `models/calibration.toml`.
@@ -43,7 +44,8 @@ class Lexicon:
     doc_types: tuple[str, ...]
     type_of_abbreviation: dict[str, str]
     titles: tuple[str, ...]
-    surnames: frozenset[str]
+    surnames: dict[str, float]
+    middle_names: dict[str, float]
     ranks: tuple[str, ...]
     stamps: tuple[tuple[str, str, tuple[str, ...]], ...]
     calibration: dict[str, Any]
@@ -64,7 +66,8 @@ def load_lexicon() -> Lexicon:
     types = read_table(root / "lexicons" / "doc_types.tsv", ("abbr", "name", "family", "source"))
     signers = read_table(root / "lexicons" / "signer_titles.tsv", ("form", "kind", "source"))
     stamps = read_table(root / "lexicons" / "stamps.tsv", ("value", "kind", "source"))
-    surnames = read_table(root / "lexicons" / "surnames.tsv", ("name", "source"))
+    surnames = read_table(root / "lexicons" / "surnames.tsv", ("name", "share", "source"))
+    middles = read_table(root / "lexicons" / "middle_names.tsv", ("name", "share", "source"))
     header = {row["name"].upper(): "body" for row in agencies if len(row["name"].split()) > 1}
     header |= {row["name"].upper(): "place" for row in places}
     header |= {row["phrase"]: row["kind"] for row in phrases}
@@ -74,7 +77,8 @@ def load_lexicon() -> Lexicon:
         doc_types=_type_names(types),
         type_of_abbreviation=_type_abbreviations(types),
         titles=_longest_first(row["form"] for row in signers if row["kind"] == "title"),
-        surnames=frozenset(row["name"] for row in surnames),
+        surnames=_shares(surnames, 0.03),
+        middle_names=_shares(middles, 0.3),
         ranks=_longest_first(row["form"] for row in signers if row["kind"].startswith("rank")),
         stamps=tuple(
             (
@@ -135,6 +139,11 @@ def _toml(path: Traversable) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         message = f"{path}: {error}; restore the file"
         raise LexiconError(message) from error
+
+
+def _shares(rows: list[dict[str, str]], rest: float) -> dict[str, float]:
+    """Names with their percentages; `rest` for those that nobody counted."""
+    return {row["name"]: float(row["share"] or rest) for row in rows}
 
 
 def _type_names(rows: list[dict[str, str]]) -> tuple[str, ...]:

@@ -96,12 +96,14 @@ class Word:
 class Line:
     """Words of one printed line, left to right; never empty.
 
-    `block` and `paragraph` number the engine's own grouping on the page, top down.
+    `block` and `paragraph` number the engine's own grouping on the page, top down; `whole`
+    says of a name that the ink before it was searched for more of it.
     """
 
     words: tuple[Word, ...]
     block: int = 0
     paragraph: int = 0
+    whole: bool = False
 
     @property
     def bbox(self) -> BBox:

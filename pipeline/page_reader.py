@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline import clean, layout, ocr, render, strokes
+from pipeline import clean, covered, layout, ocr, render, strokes
 from pipeline.errors import PageError
+from pipeline.lexicon import load_lexicon
 from pipeline.page import Affine, BBox, Line, Page, Zone
 from pipeline.record import Problem
 from pipeline.settings import Settings
@@ -233,7 +234,71 @@ def _with_name(page: Page, image: clean.CleanImage, source: str, settings: Setti
             found.setdefault(line.text, line.moved(shift))
     for line in page.lines:
         found.pop(line.text, None)
-    return replace(page, lines=(*page.lines, *found.values())) if found else page
+    page = replace(page, lines=(*page.lines, *found.values()))
+    return _with_office(_with_beginning(page, image, band), image)
+
+
+def _with_beginning(page: Page, image: clean.CleanImage, band: BBox) -> Page:
+    """The page with names in the band completed whose beginning a seal covers."""
+    grey, lexicon = clean.all_ink(image.colour), load_lexicon()
+    ends = [
+        (line, BBox.around(word.bbox for word in known))
+        for line in page.lines
+        if (known := covered.known_end(line, lexicon))
+    ]
+    # The same place was read more than once: one whole reading of it is enough.
+    whole = [
+        box for line, box in ends if covered.is_whole(covered.known_end(line, lexicon), lexicon)
+    ]
+    lines = list(page.lines)
+    for line, box in sorted(ends, key=lambda one: -one[0].confidence):
+        if not _inside(box, band) or any(box.overlap(one) > 0.3 * box.area for one in whole):
+            continue
+        name = covered.completed(line, grey, image.dpi, lexicon)
+        if name is None:
+            continue
+        whole.append(name.bbox)
+        lines.remove(line)
+        # Words of another column stay; what touches the name was read from the seal.
+        rest = tuple(word for word in line.words if word.bbox.right < name.bbox.left - 20)
+        lines += [replace(line, words=rest), name] if rest else [name]
+    return replace(page, lines=tuple(lines))
+
+
+def _with_office(page: Page, image: clean.CleanImage) -> Page:
+    """The page with the signer's title where a seal or another stamp hides it.
+
+    Either none was read above the name, or the head's is stamped over his deputy's.
+    """
+    regions = layout.find_regions((page,))
+    lines = next((one.lines for one in regions if one.zone is Zone.SIGNATURE), ())
+    grey, lexicon = clean.all_ink(image.colour), load_lexicon()
+    names = [line for line in lines if covered.is_whole(covered.known_end(line, lexicon), lexicon)]
+    if any("PHÓ" in line.text or "THỨ" in line.text for line in lines[:4]):
+        return page
+    offices = [line for line in lines[:6] if covered.names_office(line, lexicon)]
+    if not offices and names:
+        found = covered.office_over(names[0].bbox, grey, image.dpi, lexicon)
+        if found is None:
+            return page
+        page, offices = _put(page, found), [found]
+    for line in offices:
+        deputy = covered.deputy_under(line, grey, image.dpi, lexicon)
+        if deputy is not None:
+            return _put(page, deputy)
+    return page
+
+
+def _put(page: Page, found: Line) -> Page:
+    """The page with a line in place of what was read there."""
+    rest = (_without(line, found.bbox) for line in page.lines)
+    return replace(page, lines=(*(line for line in rest if line.words), found))
+
+
+def _without(line: Line, box: BBox) -> Line:
+    """The line less the words that mostly lie in the box: it may have none left."""
+    words = (word for word in line.words if word.bbox.overlap(box) <= 0.6 * word.bbox.area)
+    return replace(line, words=tuple(words))
 
 
 def _is_name(text: str) -> bool:

@@ -27,7 +27,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
         frozenset(
             {
                 "ink", "skew", "orientation", "slots", "textlayer", "agreement", "consensus",
-                "strokes", "describe",
+                "strokes", "drawn", "covered", "describe",
             }
         ),
     ),
@@ -66,8 +66,10 @@ ALLOWED = {("export", "fields")}
 OWNERS: dict[str, frozenset[str]] = {
     "pdf2image": frozenset({"render", "textlayer"}),
     "pikepdf": frozenset({"render", "textlayer"}),
-    "PIL": frozenset({"render", "ocr", "cli"}),
-    "cv2": frozenset({"clean", "ink", "skew", "orientation", "handwriting", "slots", "strokes"}),
+    "PIL": frozenset({"render", "ocr", "drawn", "cli"}),
+    "cv2": frozenset(
+        {"clean", "ink", "skew", "orientation", "handwriting", "slots", "strokes", "drawn"}
+    ),
     "jdeskew": frozenset({"skew"}),
     "pytesseract": frozenset({"ocr"}),
     "spacy": frozenset({"citation", "lexicon"}),
@@ -88,6 +90,8 @@ OWNERS: dict[str, frozenset[str]] = {
             "handwriting",
             "slots",
             "strokes",
+            "drawn",
+            "covered",
             "cli",
         }
     ),

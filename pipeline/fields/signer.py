@@ -34,6 +34,8 @@ _PREFIX = re.compile(
 _DEGREE = re.compile(r"\W*(?:[A-ZĐ]\w{0,4}\.\s*)+\w")
 #: Below what `resolve` takes for a value.
 _DOUBTFUL = 0.3
+#: Confidence of a word that nobody would call read.
+_UNREAD = 0.15
 #: A middle name that no family is called by.
 _MIDDLE = frozenset({"Thị"})
 _SYLLABLE = re.compile(r"^[^\W\d_]{1,7}[.,]?$")
@@ -95,27 +97,40 @@ def _deputised(
         head = _PREFIX.sub(r"\g<body>", upper.text)
         if not upper.known or bare(head).startswith(("pho ", "thu truong")):
             continue
-        below = next((line for line in lines if _stands_under(line, upper.line)), None)
-        if below is None:
+        under = [line for line in lines if _stands_under(line, upper.line)]
+        if not under:
             continue
+        # The seal's letters stand there too: the deputy's title goes before them.
+        printed = [line for line in under if bare(line.text) == _deputy_of(head)]
+        below = (printed or under)[0]
         named = next((title for title in titles if title.line is below), None)
         if named is not None and named.authority:
             continue
         words = bare(re.sub(r"[^\w\s]", " ", below.text)).split()
         if not words or _share_of_capitals(below.text) <= 0.8:
             continue
-        deputy = f"pho {bare(head)}" if bare(head) != "bo truong" else "thu truong"
+        deputy = _deputy_of(head)
+        # The head's title once more is a second reading of it, or of his deputy's.
+        kept = [
+            title
+            for title in titles[index + 1 :]
+            if title is not named and bare(title.text) != bare(head)
+        ]
         if named is not None and bare(named.text) == deputy and upper.authority:
-            continue  # printed in full
+            return [*titles[: index + 1], named, *kept], False  # printed in full
         if words[0] != "pho" and words[-1] != bare(head).split()[-1]:
             continue
         if named is not None and named.known and bare(named.text) not in (deputy, bare(head)):
             continue  # another office, read in full: `PHÓ TRƯỞNG PHÒNG PHỤ TRÁCH`
         full = next((one for one in lexicon.titles if bare(one) == deputy), f"PHÓ {head}")
         over = upper if upper.authority else replace(upper, text=f"KT. {head}", authority=True)
-        kept = [title for title in titles[index + 1 :] if title is not named]
         return [*titles[:index], over, _Title(full, False, below, True), *kept], True
     return list(titles), False
+
+
+def _deputy_of(head: str) -> str:
+    """The bare title of his deputy."""
+    return f"pho {bare(head)}" if bare(head) != "bo truong" else "thu truong"
 
 
 def _share_of_capitals(text: str) -> float:
@@ -237,15 +252,17 @@ def _names(
         name = _with_marks(name, lexicon)
         surname = name.split()[0] in lexicon.surnames
         confidence = min(word.confidence for word in line.words)
+        if confidence < _UNREAD:
+            continue  # a syllable of it is a guess: `Phirrnơ` under a seal
         if not surname and confidence < 0.9:
             continue  # a name that begins with no family name lost its first word to a seal
         short = len(name.split()) == 2 and not _DEGREE.match(line.text)
-        if short:
+        if short and not line.whole:
             whole = whole and not (_shifted(line, titles) or _has_ink_before(line, name, region))
         if not whole:
             continue  # the family name lies under the seal: the rest is nobody's name
         score = 0.5 + 0.25 * surname + 0.25 * confidence
-        if short and confidence < 1.0:
+        if short and not line.whole and confidence < 1.0:
             # Five of six such readings of scans had lost their first word to the seal
             # (`Lê Hoàng Anh`, `Hoàng` being a family name too): an alternative, no value.
             score = _DOUBTFUL

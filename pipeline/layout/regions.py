@@ -9,7 +9,7 @@ from pipeline.layout.closing import tail_regions, tail_start
 from pipeline.layout.furniture import opens_annex, page_furniture
 from pipeline.layout.lines import append_region, segments_of
 from pipeline.layout.opening import opening_regions
-from pipeline.page import BBox, Page, Region, Zone
+from pipeline.page import BBox, Line, Page, Region, Zone
 
 
 def find_regions(pages: Sequence[Page]) -> tuple[Region, ...]:
@@ -38,21 +38,23 @@ def find_regions(pages: Sequence[Page]) -> tuple[Region, ...]:
 
 
 def name_band(page: Page) -> BBox | None:
-    """Where the signer's name may stand: below his office; `None` without a signature."""
+    """Where the signer's name may stand: below his office; `None` without a signature.
+
+    Where no office was read, all of the signature's rows.
+    """
     region = next((one for one in find_regions((page,)) if one.zone is Zone.SIGNATURE), None)
     if region is None:
         return None
-    offices = [
-        line
-        for line in region.lines[:8]
-        if is_upper(line.text) and line.confidence > 0.6 and len(line.text) >= 7
-    ]
-    if not offices:
-        return None
-    box = BBox.around(line.bbox for line in offices)
+    offices: list[Line] = []
+    for line in region.lines[:8]:
+        if not (is_upper(line.text) and line.confidence > 0.6 and len(line.text) >= 7):
+            continue
+        # What stands lower than the next line is a seal's.
+        if offices and line.bbox.top - offices[-1].bbox.bottom > 1.5 * offices[-1].height:
+            break
+        offices.append(line)
+    box = BBox.around(line.bbox for line in offices or region.lines)
+    top = box.bottom if offices else box.top
     return BBox(
-        max(0.0, box.left - 60),
-        offices[-1].bbox.bottom,
-        min(page.width, box.right + 60),
-        min(page.height, offices[-1].bbox.bottom + 190),
+        max(0.0, box.left - 60), top, min(page.width, box.right + 60), min(page.height, top + 190)
     )

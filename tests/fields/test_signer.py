@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.fields import signer
@@ -77,3 +79,25 @@ def test_two_words_are_a_name_where_nothing_can_hide_before_them(
 @pytest.mark.parametrize("text", ["Thị Hồng Hạnh", "4 Z < TC", "ê Hoàng Anh"])
 def test_what_lost_its_family_name_is_no_name(text: str) -> None:
     assert "signer_name" not in read("GIÁM ĐỐC", text)
+
+
+def test_a_heads_title_read_twice_does_not_hide_his_deputy() -> None:
+    lines = [
+        line("GIÁM ĐỐC", middle=MOTTO_MIDDLE, top=500),
+        line("PHÓ GIÁM ĐỐC", middle=MOTTO_MIDDLE, top=508),
+        line("GIẢM ĐỐC", middle=MOTTO_MIDDLE, top=510),
+    ]
+    found = best(signer.extract(letter(region(Zone.SIGNATURE, *lines)), load_lexicon()), FLOOR)
+    assert found["signer_position"].value == "PHÓ GIÁM ĐỐC"
+    assert found["signing_authority"].value == "KT. GIÁM ĐỐC"
+
+
+def test_a_name_of_two_words_is_a_value_where_the_ink_before_it_was_searched() -> None:
+    name = replace(line("Võ Phiên", middle=MOTTO_MIDDLE, top=600), whole=True)
+    signed = letter(region(Zone.SIGNATURE, *block("CHỦ TỊCH", "x")[:1], name))
+    found = best(signer.extract(signed, load_lexicon()), FLOOR)
+    assert found["signer_name"].value == "Võ Phiên"
+
+
+def test_a_name_with_a_syllable_that_was_not_read_is_no_value() -> None:
+    assert "signer_name" not in read("TRƯỞNG BAN", "Hà Văn Phirrnơ", confidence=0.06)
