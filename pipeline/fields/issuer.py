@@ -74,9 +74,9 @@ def _strip(line: Line) -> str:
     words = [
         "UBND" if _COMMITTEE.fullmatch(bare(word.text)) else word.text
         for word in line.words
-        if any(_is_letter(char) for char in word.text) or word.text in {"-", "–"}
+        if any(_is_letter(char) for char in word.text) or word.text in {"-", "–", "&"}
     ]
-    text = " ".join(words)
+    text = re.sub(r"\bUBND(?=[A-ZĐ])", "UBND ", " ".join(words))
     text = re.sub(r"^[^\w(]+|[^\w)]+$", "", text)
     return re.sub(r"^(?:\w\s)?(?=[A-ZĐ]{2})", "", text) if re.match(r"^[a-z]\s", text) else text
 
