@@ -42,6 +42,7 @@ def test_what_another_model_read_decides_between_two_words_that_both_make_sense(
         ("cung ứng thuộc năm 2016", {"thuộc": {"thuốc"}}, "cung ứng thuốc năm 2016"),
         ("phục vụ chuyền đồi số", {"chuyền": {"chuyên"}, "đồi": {"đổi"}}, "phục vụ chuyển đổi số"),
         ("bản giao tài sản", {"bản": {"bản", "bàn"}}, "bàn giao tài sản"),
+        ("thành phố trong tỉnh", {"tỉnh": {"tình"}}, "thành phố trong tỉnh"),
         ("bố trí kinh phí", {"bố": {"bồ"}}, "bố trí kinh phí"),
     ],
 )

@@ -57,7 +57,9 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
 
 
 def _place(text: str, view: TextView, lexicon: Lexicon) -> Iterator[Candidate]:
-    match = re.search(r"^\W*(?P<place>[^\W\d_].*?)\s*[,.;]?\s*(?:ng\w?y)", text, re.IGNORECASE)
+    match = re.search(
+        r"^\W*(?P<place>[^\W\d_].*?)\s*[,.;]?\s*(?:ng\w?y|ngà\w\W?\s)", text, re.IGNORECASE
+    )
     if match is None:
         return
     raw = match["place"].strip(" ,.;-_'`|")

@@ -175,7 +175,10 @@ def _is_print(line: Line, region: Region) -> bool:
 
 def _clean(text: str) -> str:
     text = _BULLET.sub("", text)
-    return re.sub(r"\s+", " ", text).strip(" ;.,:-_–'`*|~“”\"")
+    # A tick or a box after the entry's `;`, read as a sign or two.
+    text = re.sub(r";\s*\S{1,2}\s*$", "", text)
+    text = re.sub(r"\s+", " ", text).strip(" ;.,:-_–'`*|~“”\"")
+    return text.rstrip(")") if text.count(")") > text.count("(") else text
 
 
 def _units(text: str) -> tuple[str, ...]:

@@ -34,7 +34,6 @@ def addressee_lines(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line
     margin = _left_margin(rest[start + 1 :], page)
     size = max(anchor.height, typical_height(page))
     entries = [word for word in anchor.words[2:] if any(char.isalnum() for char in word.text)]
-    listed: float | None = None
     entry_left: float | None = entries[0].bbox.left if entries else None
     for line in rest[start + 1 :]:
         line = _from_bullet(line, anchor)
@@ -56,7 +55,7 @@ def addressee_lines(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line
             entry_left = entry_left or line.bbox.left
             continue
         bulleted = re.match(r"^\s*[-–—_•*+~ˆ]\s?\w", line.text) is not None
-        if bulleted and listed is not None and line.bbox.left < listed - 40:
+        if bulleted and line.bbox.left < anchor.bbox.left - 4:
             break  # a speck before the first word of the body
         limit = 1.9 if bulleted else 1.0
         if (
@@ -83,8 +82,6 @@ def addressee_lines(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line
         entry_left = min(entry_left or line.bbox.left, line.bbox.left) if bulleted else entry_left
         entry_left = entry_left or line.bbox.left
         block.append(line)
-        if bulleted:
-            listed = line.bbox.left
     taken = {word.bbox for line in block for word in line.words}
     return block, [line for line in rest if not any(word.bbox in taken for word in line.words)]
 
