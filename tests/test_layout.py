@@ -356,6 +356,9 @@ def test_bands_frame_what_is_read_once_more() -> None:
     unended = page(head(), paragraph(*BODY, top=200), line("Nơi nhận:", top=500, size=11))
     below = layout.tail_band(unended)
     assert below is not None and below.bottom > 600
+    further = [*closing(500), line("Bản điện tử:", top=570, size=11)]
+    below = layout.tail_band(page(head(), paragraph(*BODY, top=200), further))
+    assert below is not None and below.bottom > 640
     bare = page(paragraph(*BODY, top=100))
     assert (layout.tail_band(bare), layout.name_band(bare), layout.header_box(bare)) == (None,) * 3
 

@@ -23,7 +23,7 @@ _PURPOSE = re.compile(
     r"\s*\(\s*(?P<purpose>(?:đ[ểêếề]|dê|đề|de)\b[^)]*|(?:đồng bộ|phối hợp|thực hiện|báo cáo|chỉ đạo|theo dõi|phục vụ|mời dự|mời họp|thay b/c|thay báo cáo|[bđ]/c|p/h|t/[hbd])\b[^)]*)\)?\s*$",
     re.IGNORECASE,
 )
-_ARCHIVE = re.compile(r"^\W*(?:L[ưuữừứ]+u?|[lbI1tƯ][.:]?[ưi]u)\s*[:;.,]?\s*(?=[A-ZĐ“\"])")
+_ARCHIVE = re.compile(r"^\W*(?:L[ưuữừứ]+u?|[lbI1tƯ][.:]?[ưi]u)\s*[:;.,]?\s*[-–]?\s*(?=[A-ZĐ“\"])")
 #: Who gets the letter on paper and who by wire is told apart by some offices: a further list
 #: below `Lưu`.
 _SUBLIST = re.compile(r"(?:gui )?(?:ban|van ban|vb) (?:dien tu|giay)(?: gui)?|gui (?:qua )?dien tu")

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from pipeline.layout.anchors import is_copies_to, is_upper
 from pipeline.layout.lines import append_region, segments_of
 from pipeline.page import BBox, Line, Page, Region, Zone
+from pipeline.vietnamese import bare
 
+#: What some offices list below the file copy, on paper and by wire apart.
+_SUBLIST = re.compile(r"(?:van )?ban dien tu\b")
 #: Points below `Nơi nhận` that a list of eight entries takes.
 _LONGEST_LIST = 110.0
 _FILE_COPY = re.compile(r"^\W*L[ưuữừ]+u?\s*[:;.,]?\s*(?:V[TPF]|VPTU|HC|TC|[A-ZĐ]{2,})")
@@ -42,6 +45,9 @@ def tail_band(page: Page) -> BBox | None:
     unended = last is None or (anchor is not None and last.bbox.top < anchor.bbox.top)
     if unended:
         last = anchor
+    elif last is not None:
+        after = last.bbox.top
+        unended = any(line.bbox.top > after and _SUBLIST.match(bare(line.text)) for line in lines)
     if last is None:
         return None
     head = anchor or last
