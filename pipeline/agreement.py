@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 
-from pipeline.page import BBox, Page, Word
+from pipeline.page import BBox, Line, Page, Word
 from pipeline.record import Candidate, Place, Recipient
 from pipeline.vietnamese import bare, plain_signs
 
@@ -19,6 +19,55 @@ DIFFERS = "differs:second"
 
 #: These are read from ink that neither model was made for, or follow from other fields.
 _APART = frozenset({"handwriting", "blank_slot", "symbol", "default"})
+
+#: A line that the first model read below `_POOR` and the second at `_GOOD` or more, this much
+#: surer, is taken as the second read it: ink of a seal or a pen over a line throws one of them
+#: more than the other. In 50 letters it changed seven lines: four for the better,
+#: three neither way.
+_POOR, _GOOD, _SURER = 0.5, 0.75, 0.25
+#: Specks are no line: it fills most of its place, with some letters.
+_FILLS, _WORD = 0.6, 4
+
+
+def with_surer_lines(page: Page) -> Page:
+    """The page with lines that only the second model read well in its words.
+
+    The two readings change places, so that what vouches for a value is still the other one.
+    """
+    lines, second = list(page.lines), list(page.second)
+    for at, other in enumerate(second):
+        for index, line in enumerate(lines):
+            inside = tuple(word for word in line.words if _is_within(word, other.bbox))
+            kept = [word for word in line.words if word not in inside]
+            mixed = any(other.bbox.left < word.bbox.center_x < other.bbox.right for word in kept)
+            if inside and not mixed and _is_surer(other, Line(inside)):
+                words = sorted((*kept, *other.words), key=lambda word: word.bbox.left)
+                lines[index] = dataclasses.replace(line, words=tuple(words))
+                second[at] = dataclasses.replace(other, words=inside)
+                break
+    return dataclasses.replace(page, lines=tuple(lines), second=tuple(second))
+
+
+def _is_within(word: Word, box: BBox) -> bool:
+    wide = box.expand(3, 0)
+    return (
+        wide.left <= word.bbox.center_x <= wide.right
+        and wide.top <= word.bbox.center_y <= wide.bottom
+    )
+
+
+def _is_surer(other: Line, first: Line) -> bool:
+    return (
+        _letters(first) >= _WORD
+        and _letters(other) >= _WORD
+        and first.confidence < _POOR
+        and other.confidence >= max(_GOOD, first.confidence + _SURER)
+        and first.bbox.width > _FILLS * other.bbox.width
+    )
+
+
+def _letters(line: Line) -> int:
+    return sum(char.isalpha() for char in line.text)
 
 
 def vouched(candidate: Candidate, pages: Sequence[Page]) -> Candidate:

@@ -160,6 +160,74 @@ def test_an_urgency_stamp_between_the_addressees_ends_no_list() -> None:
     assert "HỎA TỐC" in found[Zone.BODY]
 
 
+@pytest.mark.parametrize("speck", ["+ ", "_ "])
+def test_a_speck_before_the_body_makes_it_no_addressee(speck: str) -> None:
+    body = f"{speck}Thực hiện Công văn số 1054/MT-YT ngày 04 tháng 10 năm 2017"
+    found = texts(
+        page(
+            head(),
+            line("Kính gửi:", left=143, top=180),
+            line("- Thủ trưởng các cơ sở y tế;", left=203, top=198),
+            line("|", left=7, top=214),
+            line("- Trường Cao đẳng y tế.", left=203, top=216),
+            line(body, left=120, top=238),
+        )
+    )
+    assert found[Zone.ADDRESSEES].endswith("- Thủ trưởng các cơ sở y tế;\n- Trường Cao đẳng y tế.")
+    assert body in found[Zone.BODY]
+
+
+def test_a_note_beside_the_subject_is_parted_where_its_lines_begin() -> None:
+    note = ISSUER_MIDDLE + 110
+    found = texts(
+        page(
+            head(),
+            row(
+                line("V/v bảo đảm an toàn giao thông", left=note - 162, top=121, size=11),
+                line("1. Gửi văn bản đến các đơn vị", left=note, top=121, size=9),
+            ),
+            line("trong dịp nghỉ hè", middle=ISSUER_MIDDLE, top=134, size=11),
+            line("2. Phòng phổ biến đến toàn thể", left=note, top=146, size=9),
+            line("3. Báo cáo Sở theo quy định", left=note, top=158, size=9),
+            line("Kính gửi: Các phòng, ban thuộc Sở.", left=120, top=178),
+            paragraph(*BODY, top=215),
+        )
+    )
+    assert found[Zone.SUBJECT] == "V/v bảo đảm an toàn giao thông\ntrong dịp nghỉ hè"
+
+
+def test_half_a_line_beside_a_stamp_is_no_line_of_the_subject() -> None:
+    found = texts(
+        page(
+            head("Số: 1360/QĐ-TTg"),
+            line("QUYẾT ĐỊNH", middle=297, top=140, size=15),
+            line("nhận tỉnh", middle=297, top=164, size=6),
+            line("Về việc công nhận tỉnh đạt chuẩn", middle=297, top=166, size=12),
+            paragraph("Căn cứ Luật Lưu trữ ngày 11 tháng 11 năm 2011;", top=215),
+        )
+    )
+    assert found[Zone.SUBJECT] == "Về việc công nhận tỉnh đạt chuẩn"
+
+
+def test_a_blank_for_the_day_does_not_part_the_date() -> None:
+    found = texts(
+        page(head(date="Tây Ninh, ngày          tháng 02 năm 2025"), paragraph(*BODY, top=200))
+    )
+    assert found[Zone.PLACE_DATE] == "Tây Ninh, ngày tháng 02 năm 2025"
+
+
+def test_the_rules_of_a_contest_have_a_heading_like_all_others() -> None:
+    found = texts(
+        page(
+            head("Số: 01/ĐL-BTC"),
+            line("ĐIỀU LỆ", middle=297, top=140, size=15),
+            line("Giải bóng đá mini", middle=297, top=162),
+            paragraph(*BODY, top=215),
+        )
+    )
+    assert (found[Zone.TITLE], found[Zone.SUBJECT]) == ("ĐIỀU LỆ", "Giải bóng đá mini")
+
+
 def test_without_a_motto_only_anchors_are_believed() -> None:
     found = texts(
         page(
@@ -231,6 +299,7 @@ def test_a_form_with_a_motto_opens_no_letter() -> None:
         ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", True),
         ("CỘNG HOÀ XÃ HÔI CHỦ NGHĨA VIÊT NAM", True),
         ("Độc lập - Tự do - Hạnh phúc", True),
+        ("CỘNG HOÀ XÃ HỘI CHỦ", True),
         ("ĐẢNG CỘNG SẢN VIỆT NAM", True),
         ("VIỆT NAM", False),
         ("ỦY BAN NHÂN DÂN TỈNH QUẢNG NGÃI", False),
@@ -284,6 +353,12 @@ def test_bands_frame_what_is_read_once_more() -> None:
     assert tail.top < 500 and tail.bottom > 544
     assert name.top < 610 < name.bottom and name.left < MOTTO_MIDDLE < name.right
     assert 105 < top.bottom < 180
+    unended = page(head(), paragraph(*BODY, top=200), line("Nơi nhận:", top=500, size=11))
+    below = layout.tail_band(unended)
+    assert below is not None and below.bottom > 600
+    further = [*closing(500), line("Bản điện tử:", top=570, size=11)]
+    below = layout.tail_band(page(head(), paragraph(*BODY, top=200), further))
+    assert below is not None and below.bottom > 640
     bare = page(paragraph(*BODY, top=100))
     assert (layout.tail_band(bare), layout.name_band(bare), layout.header_box(bare)) == (None,) * 3
 

@@ -21,6 +21,9 @@ from pipeline.vietnamese import bare
         ("Lưu: VT, CVHT", "Lưu: VT, CVHT"),
         ("Nguyễn Thị Hồng Hạnh", "Nguyễn Thị Hồng Hạnh"),
         ("Quyết định số 05/QĐ-UBND", "Quyết định số 05/QĐ-UBND"),
+        ("học kỳ Ï năm học", "học kỳ I năm học"),
+        ("- BGD SYT (để b/c);", "- BGĐ SYT (để b/c);"),
+        ("BGDĐT", "BGDĐT"),
     ],
 )
 def test_restored(seen: str, meant: str) -> None:
@@ -31,6 +34,22 @@ def test_what_another_model_read_decides_between_two_words_that_both_make_sense(
     text = "danh mục thuộc chữa bệnh"
     assert restore(text, {"thuộc": frozenset({"thuốc"})}) == "danh mục thuốc chữa bệnh"
     assert restore(text, {"thuộc": frozenset({"thuộc"})}) == text
+
+
+@pytest.mark.parametrize(
+    ("seen", "read", "meant"),
+    [
+        ("cung ứng thuộc năm 2016", {"thuộc": {"thuốc"}}, "cung ứng thuốc năm 2016"),
+        ("phục vụ chuyền đồi số", {"chuyền": {"chuyên"}, "đồi": {"đổi"}}, "phục vụ chuyển đổi số"),
+        ("bản giao tài sản", {"bản": {"bản", "bàn"}}, "bàn giao tài sản"),
+        ("thành phố trong tỉnh", {"tỉnh": {"tình"}}, "thành phố trong tỉnh"),
+        ("bố trí kinh phí", {"bố": {"bồ"}}, "bố trí kinh phí"),
+    ],
+)
+def test_of_two_readings_the_second_is_believed_more_but_the_context_most(
+    seen: str, read: dict[str, set[str]], meant: str
+) -> None:
+    assert restore(seen, {word: frozenset(said) for word, said in read.items()}) == meant
 
 
 def test_a_foreign_name_that_both_models_read_keeps_its_letters() -> None:

@@ -28,6 +28,11 @@ SPECS = (
     ),
 )
 
+#: Types with a heading that are sent to somebody; their abbreviations name no department.
+_ADDRESSED = frozenset(
+    {"Giấy mời", "Thư mời", "Tờ trình", "Công điện", "Phiếu chuyển", "Phiếu gửi"}
+)
+
 
 def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
     """Candidates for the type: from the heading, the symbol, or the lack of both."""
@@ -46,11 +51,13 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
                 "doc_type", best, title.text, ratio / 100, "heading", view.place(0, len(view.text)),
                 view.confidence(0, len(view.text)), evidence,
             )  # fmt: skip
+    about = any(one.zone is Zone.SUBJECT for one in letter.regions)
     if by_symbol is not None:
-        yield Candidate("doc_type", by_symbol, "", 0.8, "symbol")
+        # An invitation with a heading of its own words, `MỜI HỌP`, has addressees as a công văn has.
+        score = 0.9 if by_symbol in _ADDRESSED and not about else 0.8
+        yield Candidate("doc_type", by_symbol, "", score, "symbol")
     numbered = any(one.zone in (Zone.NUMBER, Zone.PLACE_DATE) for one in letter.regions)
     if title is None and numbered:
-        about = any(one.zone is Zone.SUBJECT for one in letter.regions)
         to = any(one.zone is Zone.ADDRESSEES for one in letter.regions)
         score = 0.78 + 0.1 * about + 0.1 * to
         yield Candidate(

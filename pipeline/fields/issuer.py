@@ -19,6 +19,7 @@ from pipeline.lexicon import Lexicon
 from pipeline.page import Line, Zone
 from pipeline.record import Candidate, Letter
 from pipeline.textview import TextView
+from pipeline.tones import restore
 from pipeline.vietnamese import bare, fold_tone_placement
 
 SPECS = (
@@ -40,7 +41,8 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
     lines = [
         snapped
         for line in region.lines
-        if (snapped := snap(_strip(line), lexicon))[0] and (snapped[1] or not _is_speckle(line))
+        if (snapped := snap(restore(_strip(line), letter.heard), lexicon))[0]
+        and (snapped[1] or not _is_speckle(line))
     ]
     if not lines:
         return
@@ -74,9 +76,9 @@ def _strip(line: Line) -> str:
     words = [
         "UBND" if _COMMITTEE.fullmatch(bare(word.text)) else word.text
         for word in line.words
-        if any(_is_letter(char) for char in word.text) or word.text in {"-", "–"}
+        if any(_is_letter(char) for char in word.text) or word.text in {"-", "–", "&"}
     ]
-    text = " ".join(words)
+    text = re.sub(r"\bUBND(?=[A-ZĐ])", "UBND ", " ".join(words))
     text = re.sub(r"^[^\w(]+|[^\w)]+$", "", text)
     return re.sub(r"^(?:\w\s)?(?=[A-ZĐ]{2})", "", text) if re.match(r"^[a-z]\s", text) else text
 

@@ -35,10 +35,10 @@ _LABEL = re.compile(r"^\W*(?:[Ll]u\wt\s+)?[Ss5$]?[ốôóòõoổồọ6ðỗóO
 _PARTY = re.compile(
     r"(?P<ink>[^-]*?)\s*-\s*(?P<type>[A-ZĐ][A-Za-zĐđ]{0,4})\s*/\s*(?P<body>[A-ZĐ][\wĐđ]*)\s*$"
 )
-_SYMBOL = re.compile(r"/\s*(?P<symbol>[A-ZĐ][\w&Đđ.]*(?:\s*-\s*[\w&Đđ.]+)*)\W*$")
+_SYMBOL = re.compile(r"/\s*(?P<symbol>[A-ZĐ][\w&Đđ.]*(?:\s*-\s*[\w&Đđ.]+)*)[\W_]*$")
 _YEAR = re.compile(r"[/|]?\s*(?P<year>(?:19|20)\d\d)\s*$")
 _NORMATIVE = re.compile(r"(?:TT|TTLT|NĐ|QH|L|PL|UBTVQH)(?:-|\d|$)")
-_BARE_SYMBOL = re.compile(r"(?P<symbol>[A-ZĐ]{1,5}\s*-\s*[A-ZĐ][\w&Đđ]*(?:-[\w&Đđ]+)*)\W*$")
+_BARE_SYMBOL = re.compile(r"(?P<symbol>[A-ZĐ]{1,5}\s*-\s*[A-ZĐ][\w&Đđ]*(?:-[\w&Đđ]+)*)[\W_]*$")
 _DIGITS = re.compile(r"\d{1,6}[a-zđ]?")
 
 #: A printed number has words at least this sure; handwriting rarely does.

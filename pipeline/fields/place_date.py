@@ -25,7 +25,8 @@ SPECS = (
 )
 
 _MONTH_YEAR = re.compile(
-    r"[t1lI|]h\w?[áảàạãaâ]\w?ng\s*(?P<month>.*?)\s*n[ăãâaàảạ]m\s*(?P<year>\S{3,5})", re.IGNORECASE
+    r"[t1lI|]h\w?[áảàạãaâ]\w?ng\s*(?P<month>.*?)\s*n\w?[ăãâaàảạ]m\s*(?P<year>\S{3,5})",
+    re.IGNORECASE,
 )
 _DAY = re.compile(r"ng[àảaáạâã]y\s*(?P<day>.*?)\s*(?=[t1lI|]h\w?[áảàạãaâ]\w?ng)", re.IGNORECASE)
 _SLIPS = str.maketrans(
@@ -57,7 +58,9 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
 
 
 def _place(text: str, view: TextView, lexicon: Lexicon) -> Iterator[Candidate]:
-    match = re.search(r"^\W*(?P<place>[^\W\d_].*?)\s*[,.;]?\s*(?:ng\w?y)", text, re.IGNORECASE)
+    match = re.search(
+        r"^\W*(?P<place>[^\W\d_].*?)\s*[,.;]?\s*(?:ng\w?y|ngà\w\W?\s)", text, re.IGNORECASE
+    )
     if match is None:
         return
     raw = match["place"].strip(" ,.;-_'`|")

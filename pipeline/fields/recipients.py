@@ -20,10 +20,13 @@ from pipeline.vietnamese import bare
 
 _BULLET = re.compile(r"^\W*?(?:[-–—_~•*+ˆ=]|se_?|e_)+\s*(?=\w)")
 _PURPOSE = re.compile(
-    r"\s*\(\s*(?P<purpose>(?:đ[ểêếề]|dê|đề|de)\b[^)]*|(?:đồng bộ|phối hợp|thực hiện|báo cáo|b/c|p/h|t/h)[^)]*)\)?\s*$",
+    r"\s*\(\s*(?P<purpose>(?:đ[ểêếề]|dê|đề|de)\b[^)]*|(?:đồng bộ|phối hợp|thực hiện|báo cáo|chỉ đạo|theo dõi|phục vụ|mời dự|mời họp|thay b/c|thay báo cáo|[bđ]/c|p/h|t/[hbd])\b[^)]*)\)?\s*$",
     re.IGNORECASE,
 )
-_ARCHIVE = re.compile(r"^\W*(?:L[ưuữừứ]+u?|[lbI1tƯ][.:]?[ưi]u)\s*[:;.,]?\s*(?=[A-ZĐ“\"])")
+_ARCHIVE = re.compile(r"^\W*(?:L[ưuữừứ]+u?|[lbI1tƯ][.:]?[ưi]u)\s*[:;.,]?\s*[-–]?\s*(?=[A-ZĐ“\"])")
+#: Who gets the letter on paper and who by wire is told apart by some offices: a further list
+#: below `Lưu`.
+_SUBLIST = re.compile(r"(?:gui )?(?:ban|van ban|vb) (?:dien tu|giay)(?: gui)?|gui (?:qua )?dien tu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,24 @@ def _addressees(region: Region, heard: Heard) -> Iterator[Recipient]:
 
 def _copies(region: Region, heard: Heard) -> Iterator[Recipient]:
     lines = [line for line in region.lines if not _is_heading(line) and _is_print(line, region)]
-    for entry in _entries(region.page, _in_column(lines)):
+    for part in _sublists(lines):
+        yield from _listed(region.page, part, heard)
+
+
+def _sublists(lines: Sequence[Line]) -> list[list[Line]]:
+    """The lines parted at `Bản điện tử:` and the like, which are no entries."""
+    parts: list[list[Line]] = [[]]
+    for line in lines:
+        if _SUBLIST.fullmatch(bare(line.text)):
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    return parts
+
+
+def _listed(page: int, lines: Sequence[Line], heard: Heard) -> Iterator[Recipient]:
+    """The entries of one list; nothing stands below its file copy."""
+    for entry in _entries(page, _in_column(lines)):
         text = _BULLET.sub("", restore(entry.text, heard))
         kept = _ARCHIVE.match(text)
         if kept is not None:
@@ -87,6 +107,7 @@ def _copies(region: Region, heard: Heard) -> Iterator[Recipient]:
             body = body[: purpose.start()]
             # In these brackets the word is always `để`: its marks are the engine's slip.
             said = re.sub(r"^(?:đ|d)[eêểềếệẻé]\b", "để", purpose["purpose"].strip(" ;.,"))
+            said = re.sub(r"^(để |thay )?[dđ]/c$", r"\1b/c", said)
         name = _clean(body)
         if _is_name(name, entry) and bare(name) not in ("luu", "noi nhan"):
             yield _recipient("copy", entry, name, said, ())
@@ -154,7 +175,10 @@ def _is_print(line: Line, region: Region) -> bool:
 
 def _clean(text: str) -> str:
     text = _BULLET.sub("", text)
-    return re.sub(r"\s+", " ", text).strip(" ;.,:-_–'`*|~“”\"")
+    # A tick or a box after the entry's `;`, read as a sign or two.
+    text = re.sub(r";\s*\S{1,2}\s*$", "", text)
+    text = re.sub(r"\s+", " ", text).strip(" ;.,:-_–'`*|~“”\"")
+    return text.rstrip(")") if text.count(")") > text.count("(") else text
 
 
 def _units(text: str) -> tuple[str, ...]:

@@ -29,7 +29,10 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
             continue
         taken: set[tuple[str, Word]] = set()
         for words in sorted(_runs(line), key=len, reverse=True):
-            for mark in _marks(Line(words), page.number, lexicon):
+            if len(words) == 1 and not _stands_apart(words[0], line):
+                continue
+            alone = not any(_is_word(one) for one in line.words if one not in words)
+            for mark in _marks(Line(words), page.number, lexicon, alone=alone):
                 span = {(mark.field, word) for word in words}
                 if not span <= taken:
                     taken |= span
@@ -47,8 +50,27 @@ def _runs(line: Line) -> Iterator[tuple[Word, ...]]:
                 yield run
 
 
-def _marks(part: Line, page: int, lexicon: Lexicon) -> list[Candidate]:
-    """The marks that `part` may be, likest first; none where it is not set in capitals."""
+def _stands_apart(word: Word, line: Line) -> bool:
+    """Whether no word in capitals follows or precedes closely: `RĂNG HÀM MẶT` is no MẬT."""
+    index = line.words.index(word)
+    before, after = line.words[:index][-1:], line.words[index + 1 :][:1]
+    gaps = [(one, word.bbox.left - one.bbox.right) for one in before]
+    gaps += [(one, one.bbox.left - word.bbox.right) for one in after]
+    return all(
+        gap > word.bbox.height or not (one.text.isupper() and _is_word(one)) for one, gap in gaps
+    )
+
+
+def _is_word(word: Word) -> bool:
+    """Whether it is no bit of a frame: two letters at least."""
+    return sum(char.isalpha() for char in word.text) > 1
+
+
+def _marks(part: Line, page: int, lexicon: Lexicon, *, alone: bool) -> list[Candidate]:
+    """The marks that `part` may be, likest first; none where it is not set in capitals.
+
+    `alone`: no other word stands in its row.
+    """
     text = part.text.strip(" .:-|[]()*_")
     upper = sum(char.isupper() for char in text)
     lower = sum(char.islower() for char in text)
@@ -62,7 +84,10 @@ def _marks(part: Line, page: int, lexicon: Lexicon) -> list[Candidate]:
     for value, kind, forms in lexicon.stamps:
         keys = {bare(value), *(bare(form) for form in forms)}
         ratio = max(fuzz.ratio(key, bare(text)) for key in keys)
-        # MẬT alone is three letters: nothing but the very letters will do.
+        # MẬT is three letters: nothing but the very letters will do, and beside other words
+        # no MẶT, MẮT or MẤT. Alone in its row a slip is likelier than one of those.
+        if len(bare(value)) == 3 and not alone and text.upper() not in (value, *forms):
+            continue
         if ratio == 100 or (ratio >= 85 and len(bare(value)) >= 6):
             score = ratio / 100
             found.append(Candidate(kind, value, part.text, score, "stamp", place, confidence))

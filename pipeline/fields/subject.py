@@ -15,7 +15,7 @@ from pipeline.tones import restore
 SPECS = (FieldSpec("subject", "trích yếu", "what the letter is about", "trích yếu nội dung"),)
 
 _PREFIX = re.compile(
-    r"^[\W_]*(?:[VvWw]\s*[/⁄ilI1|]\s*[vV]\W*|[Vv]\s*[/⁄]\s*\w?\s+|Vv\s*:\s*|[Vv][eềêếệè]\s+vi[eệêếẹ]c\s*:?\s*|[Vv][ềê]\s+(?=\w))",
+    r"^[\W_]*(?:[VvWw]\s*[/⁄ilI1|]\s*[vV]\W*|[Vv]\s*[/⁄]\s*\w?\s+|Vv\s*:\s*|[Vv]?[eềêếệè]\s+vi[eệêếẹ]c\s*:?\s*|[Vv][ềê]\s+(?=\w))",
     re.UNICODE,
 )
 

@@ -37,6 +37,8 @@ def addressee_lines(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line
     entry_left: float | None = entries[0].bbox.left if entries else None
     for line in rest[start + 1 :]:
         line = _from_bullet(line, anchor)
+        if sum(char.isalnum() for char in line.text) < 2:
+            continue  # a rule or a speck beside the entries
         last = block[-1]
         gap = line.bbox.top - last.bbox.bottom
         if bare(line.text).lstrip("-– ").startswith("can cu "):
@@ -53,6 +55,8 @@ def addressee_lines(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line
             entry_left = entry_left or line.bbox.left
             continue
         bulleted = re.match(r"^\s*[-–—_•*+~ˆ]\s?\w", line.text) is not None
+        if bulleted and line.bbox.left < anchor.bbox.left - 4:
+            break  # a speck before the first word of the body
         limit = 1.9 if bulleted else 1.0
         if (
             gap > limit * anchor.height

@@ -19,14 +19,20 @@ _NUMBER_LINE = re.compile(
 SYMBOL_TAIL = re.compile(
     r"[/⁄][A-ZĐ][\w&ĐÐ.]*\s*[-–—]?|-\s*[A-ZĐ]{2,4}\s*/\s*[A-ZĐ]|[A-ZĐ]{2,}\s*-\s*[A-ZĐ]{2,}"
 )
-ABOUT = re.compile(r"^[\W_]{0,2}(?:[VW]\s*[/⁄ilI1|]\s*[vV]\b|Vv:|v/v|Về việc)", re.UNICODE)
+ABOUT = re.compile(
+    r"^[\W_]{0,2}(?:[VW]\s*[/⁄ilI1|]\s*[vV]\b|V\s*[/⁄]\s*\w?\s+(?=[^\W\d])|Vv:|v/v|Về việc)",
+    re.UNICODE,
+)
 ANNEX = re.compile(r"^(?:phu luc|danh sach kem theo|bieu mau|mau so)\b")
 
 
 def is_motto(text: str) -> bool:
     """Whether a line is quốc hiệu, tiêu ngữ or the Party's name, OCR slips allowed."""
     key = bare(text)
-    return len(key) >= 12 and any(fuzz.ratio(key, motto) >= 80 for motto in _MOTTO)
+    if len(key) >= 12 and any(fuzz.ratio(key, motto) >= 80 for motto in _MOTTO):
+        return True
+    # The end of the line may lie under a stamp or a digital signature.
+    return len(key) >= 18 and any(fuzz.ratio(key, motto[: len(key)]) >= 90 for motto in _MOTTO)
 
 
 def is_number_line(text: str) -> bool:

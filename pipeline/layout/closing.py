@@ -8,7 +8,12 @@ from collections.abc import Sequence
 from pipeline.layout.anchors import is_copies_to, is_upper
 from pipeline.layout.lines import append_region, segments_of
 from pipeline.page import BBox, Line, Page, Region, Zone
+from pipeline.vietnamese import bare
 
+#: What some offices list below the file copy, on paper and by wire apart.
+_SUBLIST = re.compile(r"(?:van )?ban dien tu\b")
+#: Points below `Nơi nhận` that a list of eight entries takes.
+_LONGEST_LIST = 110.0
 _FILE_COPY = re.compile(r"^\W*L[ưuữừ]+u?\s*[:;.,]?\s*(?:V[TPF]|VPTU|HC|TC|[A-ZĐ]{2,})")
 
 
@@ -37,8 +42,12 @@ def tail_band(page: Page) -> BBox | None:
     anchor = next((line for line in lines if is_copies_to(line.text)), None)
     if last is None and anchor is None:
         return None
-    if last is None or (anchor is not None and last.bbox.top < anchor.bbox.top):
+    unended = last is None or (anchor is not None and last.bbox.top < anchor.bbox.top)
+    if unended:
         last = anchor
+    elif last is not None:
+        after = last.bbox.top
+        unended = any(line.bbox.top > after and _SUBLIST.match(bare(line.text)) for line in lines)
     if last is None:
         return None
     head = anchor or last
@@ -46,12 +55,15 @@ def tail_band(page: Page) -> BBox | None:
         for line in sorted(lines, key=lambda one: -one.bbox.top):
             if line.bbox.top < head.bbox.top and head.bbox.top - line.bbox.bottom < 9:
                 head = line
-    below = [
-        line.bbox.bottom
-        for line in lines
-        if 0 <= line.bbox.top - last.bbox.bottom < 8 and line.bbox.left < last.bbox.left + 60
-    ]
-    bottom = max([last.bbox.bottom, *below])
+    bottom = last.bbox.bottom
+    # The entry's own second line, and what some offices list below it as `Bản điện tử`.
+    for line in sorted(lines, key=lambda one: one.bbox.top):
+        near = line.bbox.bottom > bottom and line.bbox.top - bottom < 8
+        if near and line.bbox.left < last.bbox.left + 60:
+            bottom = line.bbox.bottom
+    if unended:
+        # A seal or a hand hides where the list ends: it is read again as far as lists reach.
+        bottom = max(bottom, min(last.bbox.bottom + _LONGEST_LIST, 0.95 * page.height))
     top = head.bbox.top - (4 if anchor is not None else 18)
     return BBox(0.0, max(top, 0.0), page.width, min(bottom + 6, page.height))
 

@@ -21,6 +21,7 @@ _TITLES = (
     "bo luat", "ket luan", "thong tri", "thong bao ket luan", "lenh", "sac lenh", "quyet dinh lien tich",
     "don de nghi", "giay phep", "giay chung nhan", "ket luan thanh tra", "cong van", "giay xac nhan",
     "ban cam ket", "quy trinh", "tuyen bo", "loi keu goi", "lich cong tac", "nghi quyet lien tich",
+    "dieu le", "noi quy", "the le", "phieu trinh", "van ban hop nhat", "thu ngo",
 )  # fmt: skip
 #: How the first paragraph of a body begins, where no blank parts it from the subject.
 _BODY_OPENS = re.compile(
@@ -44,7 +45,7 @@ def title_block(page: Page, rest: list[Line]) -> tuple[list[Region], list[Line]]
         if line.bbox.top <= title.bbox.top + 2:
             continue
         line = _centred_part(line, title, page)
-        if not is_prose(line):
+        if not is_prose(line) or any(_is_shard(line, other) for other in rest):
             continue  # a rule, a speck, a letter of a seal
         last = (subject[-1] if subject else title).bbox
         gap = line.bbox.top - last.bottom
@@ -69,6 +70,15 @@ def title_block(page: Page, rest: list[Line]) -> tuple[list[Region], list[Line]]
     if subject:
         regions.append(Region(Zone.SUBJECT, page.number, tuple(subject)))
     return regions, [line for line in rest if not any(word.bbox in taken for word in line.words)]
+
+
+def _is_shard(line: Line, other: Line) -> bool:
+    """Whether the line is the upper or lower half of a part of `other`, read as a line.
+
+    The engine does so where a stamp stands in the row.
+    """
+    flat = line.height < 0.75 * other.height and line.bbox.width < other.bbox.width
+    return flat and line.bbox.overlap(other.bbox) > 0.3 * line.bbox.area
 
 
 def _type_alone(title: Line) -> Line:

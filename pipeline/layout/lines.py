@@ -61,11 +61,11 @@ def _is_noise(word: Word, typical: float) -> bool:
 def _split_columns(line: Line, page: Page, typical: float) -> list[Line]:
     words = list(line.words)
     cuts: set[int] = set()
+    keys = [bare(word.text) for word in words]
     for index in range(1, len(words)):
         gap = words[index].bbox.left - words[index - 1].bbox.right
-        if gap > 2.6 * typical:
+        if gap > 2.6 * typical and not _is_date_blank(keys[index - 1], keys[index]):
             cuts.add(index)
-    keys = [bare(word.text) for word in words]
     for index in range(1, len(words) - 2):
         if any(_starts(keys[index : index + 3], start) for start in _MOTTO_STARTS):
             cuts.add(index)
@@ -79,6 +79,14 @@ def _split_columns(line: Line, page: Page, typical: float) -> list[Line]:
         for left, right in zip(bounds, bounds[1:], strict=False)
         if words[left:right]
     ]
+
+
+def _is_date_blank(before: str, after: str) -> bool:
+    """Whether the gap is the blank for a handwritten day or month: `ngày … tháng … năm`."""
+    return any(
+        fuzz.ratio(before, left) >= 75 and fuzz.ratio(after, right) >= 75
+        for left, right in (("ngay", "thang"), ("thang", "nam"))
+    )
 
 
 def _starts(keys: Sequence[str], start: Sequence[str]) -> bool:

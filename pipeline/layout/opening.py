@@ -130,7 +130,8 @@ def _about_block(
     page: Page, rest: list[Line], header: Header, number: Line | None
 ) -> tuple[list[Line], list[Line]]:
     """Ô 5b: `V/v …` and the lines under it in the left column."""
-    rest = [piece for line in rest for piece in _cut_at(line, header, page)]
+    edge = _edge_of_note(rest, header)
+    rest = [piece for line in rest for piece in _cut_at(line, header, page, edge)]
     below = [
         line
         for line in rest
@@ -160,6 +161,8 @@ def _about_block(
         gap = line.bbox.top - last.bottom
         if line.bbox.center_x > header.split + 25 or line.bbox.right > header.split + 60:
             continue
+        if edge is not None and line.bbox.left > edge - 2:
+            continue
         if not is_prose(line) and not bare(line.text).startswith("kinh g"):
             continue
         if gap > 1.15 * max(start.height, typical_height(page)) or bare(line.text).startswith(
@@ -173,7 +176,17 @@ def _about_block(
     return block, [line for line in rest if id(line) not in taken]
 
 
-def _cut_at(line: Line, header: Header, page: Page) -> list[Line]:
+def _edge_of_note(lines: Sequence[Line], header: Header) -> float | None:
+    """The left edge of a block beside ô 5b, where two lines near the split begin alike."""
+    lefts = sorted(
+        line.bbox.left
+        for line in lines
+        if abs(line.bbox.left - header.split) < 45 and len(line.words) > 1
+    )
+    return next((one for one, two in zip(lefts, lefts[1:], strict=False) if two - one < 2), None)
+
+
+def _cut_at(line: Line, header: Header, page: Page, edge: float | None) -> list[Line]:
     """The line parted at the column gap, where one row of ink holds ô 5b and a margin note."""
     box = line.bbox
     band = header.bottom - 6 < box.center_y < header.bottom + 0.12 * page.height
@@ -186,6 +199,17 @@ def _cut_at(line: Line, header: Header, page: Page) -> list[Line]:
         for index, (before, word) in enumerate(zip(line.words, line.words[1:], strict=False), 1)
         if header.split - 40 < word.bbox.left < header.split + 40
     ]
+    begins = (
+        i
+        for i, word in enumerate(line.words)
+        if i and edge is not None and abs(word.bbox.left - edge) < 3
+    )
+    at = next(begins, None)
+    if at is not None:
+        return [
+            dataclasses.replace(line, words=line.words[:at]),
+            dataclasses.replace(line, words=line.words[at:]),
+        ]
     widest, index = max(gaps, default=(0.0, 0))
     others = sorted(
         word.bbox.left - before.bbox.right

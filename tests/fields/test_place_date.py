@@ -23,6 +23,7 @@ def read(text: str, *slots: Slot) -> dict[str, Candidate]:
         ("Quảng Ngãi, ngày 01 tháng 8 năm 2022", "Quảng Ngãi", "2022-08-01"),
         ("Hà Nội, ngày 31 tháng 12 năm 1999", "Hà Nội", "1999-12-31"),
         ("TP. Hồ Chí Minh, ngày 5 tháng 01 năm 2021", "TP. Hồ Chí Minh", "2021-01-05"),
+        ("Tây Ninh, ngày 20 tháng 02 ncăm 2025", "Tây Ninh", "2025-02-20"),
         ("Kiên Giang, ngày l7 tháng I1 năm 2O17", "Kiên Giang", "2017-11-17"),
     ],
 )

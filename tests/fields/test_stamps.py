@@ -24,6 +24,8 @@ def marks(*texts: str, top: float = 130.0) -> dict[str, str | None]:
         ("THƯỢNG KHẨN", "urgency", "THƯỢNG KHẨN"),
         ("MẬT", "secrecy", "MẬT"),
         ("TUYỆT MẬT", "secrecy", "TUYỆT MẬT"),
+        ("MẤT", "secrecy", "MẬT"),
+        ("| MẬT | Kính gửi: Sở Nội vụ", "secrecy", "MẬT"),
     ],
 )
 def test_a_stamp_is_read(text: str, field: str, value: str) -> None:
@@ -37,6 +39,10 @@ def test_a_stamp_is_read(text: str, field: str, value: str) -> None:
         "Bí mật nhà nước được bảo vệ theo luật",
         "Hỏa tốc gửi về Sở Y tế trước ngày 05/8",
         "SỞ NỘI VỤ",
+        "BỆNH VIỆN RĂNG HÀM MẶT",
+        "VỀ VIỆC BẢO VỆ BÍ MẬT",
+        "MẬT ĐỘ XÂY DỰNG",
+        "Bề mặt đường MẶT",
     ],
 )
 def test_prose_and_heads_are_no_stamps(text: str) -> None:

@@ -1,0 +1,71 @@
+"""Issuer, type, symbol, place and subject of a letter's head, slips of the engine allowed for."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from pipeline.fields import doc_type, issuer, number, place_date, subject
+from pipeline.lexicon import load_lexicon
+from pipeline.page import Zone
+from tests.factories import best, letter, region
+
+LEXICON = load_lexicon()
+
+
+@pytest.mark.parametrize(
+    ("lines", "parent", "body"),
+    [
+        (("UBNDTỈNH BẮC GIANG", "SỞ NỘI VỤ"), "UBND TỈNH BẮC GIANG", "SỞ NỘI VỤ"),
+        (
+            ("UBND TỈNH BẮC GIANG", "SỞ THÔNG TIN & TRUYỀN THÔNG"),
+            "UBND TỈNH BẮC GIANG",
+            "SỞ THÔNG TIN & TRUYỀN THÔNG",
+        ),
+    ],
+)
+def test_the_issuer_and_its_parent(lines: tuple[str, ...], parent: str, body: str) -> None:
+    found = best(issuer.extract(letter(region(Zone.ISSUER, *lines)), LEXICON))
+    assert (found["parent_issuer"].value, found["issuer"].value) == (parent, body)
+
+
+def test_what_the_second_model_read_mends_a_name_that_no_list_knows() -> None:
+    heard = {"TAY": frozenset({"TÂY"}), "ĐỒ": frozenset({"ĐÔ"})}
+    head = region(Zone.ISSUER, "BỘ GIÁO DỤC VÀ ĐÀO TẠO", "TRƯỜNG ĐẠI HỌC TAY ĐỒ")
+    found = best(issuer.extract(dataclasses.replace(letter(head), heard=heard), LEXICON))
+    assert found["issuer"].value == "TRƯỜNG ĐẠI HỌC TÂY ĐÔ"
+
+
+@pytest.mark.parametrize(
+    ("symbol", "about", "expected"),
+    [
+        ("Số: 289/GM-UBND", None, "Giấy mời"),
+        ("Số: 12/CT-TTHT", None, "Công văn"),
+        ("Số: 12/GM-UBND", "V/v mời họp", "Công văn"),
+    ],
+)
+def test_a_letter_with_addressees_and_no_heading(
+    symbol: str, about: str | None, expected: str
+) -> None:
+    regions = [region(Zone.NUMBER, symbol), region(Zone.ADDRESSEES, "Kính gửi: Sở Nội vụ")]
+    if about is not None:
+        regions.append(region(Zone.SUBJECT, about))
+    assert best(doc_type.extract(letter(*regions), LEXICON))["doc_type"].value == expected
+
+
+def test_a_speck_behind_the_symbol_is_none_of_it() -> None:
+    found = best(number.extract(letter(region(Zone.NUMBER, "Số: 2006/SYT-NVY _")), LEXICON))
+    assert found["symbol"].value == "SYT-NVY"
+
+
+def test_a_place_is_read_before_a_slip_in_the_day() -> None:
+    line = "Kiên Giang, ngàn' 14 tháng 11 năm 2017"
+    found = best(place_date.extract(letter(region(Zone.PLACE_DATE, line)), LEXICON))
+    assert found["place"].value == "Kiên Giang"
+
+
+@pytest.mark.parametrize("lead", ["Về việc", "ê việc", "V/v"])
+def test_the_lead_in_is_no_part_of_the_subject(lead: str) -> None:
+    found = best(subject.extract(letter(region(Zone.SUBJECT, f"{lead} báo cáo năm")), LEXICON))
+    assert found["subject"].value == "báo cáo năm"

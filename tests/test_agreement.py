@@ -1,0 +1,30 @@
+"""Two readings of one line: the surer is taken, the other stays to vouch for it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from pipeline import agreement
+from tests.factories import line, page
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "taken"),
+    [
+        (("uu: W1, NV:", 0.27), ("Lưu: VT, NVY.", 0.85), "Lưu: VT, NVY."),
+        (("Lưu: VT, NVY.", 0.55), ("Lưu: VI, NVX.", 0.85), "Lưu: VT, NVY."),
+        (("Lưu: W1, NVY.", 0.45), ("Lưu: VI, NVX.", 0.60), "Lưu: W1, NVY."),
+        (("_", 0.30), ("Về việc báo cáo", 0.95), "_"),
+    ],
+)
+def test_a_line_that_only_the_second_model_read_well_is_taken(
+    first: tuple[str, float], second: tuple[str, float], taken: str
+) -> None:
+    read = line(first[0], top=500, confidence=first[1])
+    again = line(second[0], top=500, confidence=second[1])
+    given = dataclasses.replace(page(read), second=(again,))
+    found = agreement.with_surer_lines(given)
+    assert [one.text for one in found.lines] == [taken]
+    assert {one.text for one in (*found.lines, *found.second)} == {first[0], second[0]}
