@@ -49,6 +49,8 @@ _ASKING_DPI, _LEAST_INK = 150.0, 500
 # Coarser pages are drawn larger while they are straightened: Tesseract wants letters
 # of 20 to 40 pixels.
 _COARSE_DPI, _READING_DPI = 190.0, 300.0
+# Grey above which is paper, for telling specks.
+_PALE = 200
 # Short side of a page in pixels: 50 dpi on A4, at which no mark of a vowel survives.
 _MIN_PIXELS = 430
 
@@ -136,11 +138,14 @@ def clean(
     degrees = taken_out(orientation.skew)
     scale = _READING_DPI / image.dpi if image.dpi < _COARSE_DPI else 1.0
     upright = np.ascontiguousarray(np.rot90(image.pixels, -(orientation.rotation // 90)))
+    # The edges are sought before the page is turned: white corners would part them from its rim.
+    edge = whiten_edges(to_grey(upright), image.dpi)
     colour, matrix = _straighten(upright, degrees, scale)
+    edge, _ = _straighten(edge, degrees, scale)
     dpi = image.dpi * scale
     show("1-straight", colour)
     bilevel = is_bilevel(to_grey(image.pixels))
-    text, blots, rules = _print_only(colour, dpi, bilevel, settings, show)
+    text, blots, rules = _print_only(colour, edge, dpi, bilevel, settings, show)
     page_height, page_width = text.shape[0] * 72 / dpi, text.shape[1] * 72 / dpi
     marks = [Mark(blot.kind, _points(blot.box, dpi)) for blot in blots]
     marks += [Mark("rule", _points(box, dpi)) for box in rules]
@@ -240,10 +245,10 @@ def _straighten(
 
 
 def _print_only(
-    colour: Pixels, dpi: float, bilevel: bool, settings: CleanSettings, show: Trace
+    colour: Pixels, edge: Pixels, dpi: float, bilevel: bool, settings: CleanSettings, show: Trace
 ) -> tuple[Pixels, tuple[Blot, ...], tuple[tuple[int, int, int, int], ...]]:
     """Grey pixels of the print alone, and the coloured ink and rules that were there."""
-    lit = colour if bilevel else even_light(colour, dpi)
+    lit = colour if bilevel else even_light(colour, dpi, edge)
     show("2-light", lit)
     blots: tuple[Blot, ...] = ()
     if settings.remove_colour:
@@ -251,7 +256,6 @@ def _print_only(
     else:
         text = to_grey(lit)
     show("3-colour", text)
-    edge = whiten_edges(to_grey(colour), dpi)
     text = np.where(edge > 0, 255, text).astype(np.uint8)
     show("4-edges", text)
     if not bilevel:
@@ -263,6 +267,9 @@ def _print_only(
         text = _whitened(text, ink, gone)
         ink = np.where(gone > 0, 0, ink).astype(np.uint8)
         show("5-rules", text)
+    if not bilevel:
+        # A faint mark over a letter is a few dark pixels in a pale spot: its size is the spot's.
+        ink = np.asarray(cv2.threshold(text, _PALE, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
     specks = find_specks(ink, dpi)
     text = _whitened(text, ink, specks)
     show("6-specks", text)
