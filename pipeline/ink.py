@@ -378,11 +378,14 @@ def find_specks(ink: Mask, dpi: float) -> Mask:
     print_only = np.where(small, 0, 255).astype(np.uint8)
     print_only[0] = 0
     solid = print_only[labels]
-    # Wider than high: a list's hyphen stands a good way before its first word.
-    tall, wide = (max(3, round(dpi * inches) | 1) for inches in (0.14, 0.4))
-    near = cv2.dilate(solid, np.ones((tall, wide), np.uint8))
     x, y = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
-    lonely = small & (near[y, x] == 0)
+    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    # A list's hyphen stands a good way before its first word.
+    hyphen = (width >= 0.025 * dpi) & (width >= 2 * height)
+    tall, wide = (max(3, round(dpi * inches) | 1) for inches in (0.14, 0.4))
+    near = cv2.dilate(solid, np.ones((tall, tall), np.uint8))[y, x] > 0
+    beside = cv2.dilate(solid, np.ones((tall, wide), np.uint8))[y, x] > 0
+    lonely = small & ~np.where(hyphen, beside, near)
     return _u8(np.where(tiny | lonely, 255, 0).astype(np.uint8)[labels])
 
 

@@ -25,7 +25,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
     (
         "parts that one stage is built of",
         frozenset(
-            {"ink", "skew", "orientation", "slots", "textlayer", "agreement", "strokes", "describe"}
+            {"ink", "skew", "orientation", "slots", "textlayer", "agreement", "strokes", "unread", "describe"}
         ),
     ),
     (
@@ -64,7 +64,9 @@ OWNERS: dict[str, frozenset[str]] = {
     "pdf2image": frozenset({"render", "textlayer"}),
     "pikepdf": frozenset({"render", "textlayer"}),
     "PIL": frozenset({"render", "ocr", "cli"}),
-    "cv2": frozenset({"clean", "ink", "skew", "orientation", "handwriting", "slots", "strokes"}),
+    "cv2": frozenset(
+        {"clean", "ink", "skew", "orientation", "handwriting", "slots", "strokes", "unread"}
+    ),
     "jdeskew": frozenset({"skew"}),
     "pytesseract": frozenset({"ocr"}),
     "spacy": frozenset({"citation", "lexicon"}),
@@ -85,6 +87,7 @@ OWNERS: dict[str, frozenset[str]] = {
             "handwriting",
             "slots",
             "strokes",
+            "unread",
             "cli",
         }
     ),
