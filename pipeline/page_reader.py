@@ -38,10 +38,12 @@ _TELLING_WORDS = 10
 _TOGETHER = 2
 
 #: Confidence from which on a word covers the ink under it: any word, and one whose box is tall
-#: (points) for a line; from which on a line that is read in its place is believed.
-_COVERING, _COVERING_TALL, _TALL, _CONVINCING = 0.5, 0.85, 22.0, 0.6
-#: Points around a line that are read with it: its first letter may have hung on a seal.
-_AROUND = (18.0, 1.5)
+#: (points) for a line; from which on a line of known and other words read in its place is
+#: believed, and one of known words.
+_COVERING, _COVERING_TALL, _TALL = 0.5, 0.85, 22.0
+_CONVINCING, _LIKELY = 0.6, 0.4
+#: Points beside a line that are read with it: its first letter may hang on a seal.
+_AROUND = 18.0
 
 #: A line of the body that may name a directive or a date.
 _CITES = re.compile(r"\d\s*[/⁄-]\s*[A-ZĐ]{2}|[Nn]g[àa]y\s*\d|[Ll]uật\s")
@@ -228,7 +230,7 @@ def _with_unread(page: Page, image: clean.CleanImage, source: str, settings: Set
     rest = unread.without(image.pixels, image.dpi, sure)
     pieces, shifts = [], []
     for row in rows:
-        window, shift = _window(row.expand(*_AROUND), image.dpi)
+        window, shift = _window(row.expand(_AROUND, 0.0), image.dpi)
         pixels = rest[window]
         pieces += [pixels, strokes.without_large_strokes(pixels, image.dpi)]
         shifts.append(shift)
@@ -245,8 +247,7 @@ def _with_unread(page: Page, image: clean.CleanImage, source: str, settings: Set
         words = tuple(
             word
             for word in line.words
-            if word.confidence >= _COVERING
-            or not any(_inside(word.bbox, new.bbox) for new in found)
+            if _covers(word) or not any(_inside(word.bbox, new.bbox) for new in found)
         )
         if words:
             kept.append(replace(line, words=words))
@@ -259,11 +260,16 @@ def _covers(word: Word) -> bool:
 
 
 def _speaks(line: Line) -> bool:
-    """Whether a line is read surely, and half of its words, two at least, are syllables but for marks."""
+    """Whether a line makes sense: two of its words or more are syllables, marks aside.
+
+    All of them are in a line read with some confidence, half of them in one read surely.
+    """
     words = re.findall(r"[^\W\d_]{2,}", line.text)
     syllables = tones.load_syllables().by_letters
     known = sum(len(word) > 2 and bare(word) in syllables for word in words)
-    return line.confidence >= _CONVINCING and known >= 2 and known >= 0.5 * len(words)
+    if known < 2 or known < 0.5 * len(words):
+        return False
+    return line.confidence >= (_LIKELY if known == len(words) else _CONVINCING)
 
 
 def _with_name(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:

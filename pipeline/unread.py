@@ -22,9 +22,9 @@ _DPI = 150.0
 _LOWEST, _TALLEST, _WIDEST = 3.6, 22.0, 40.0
 #: Points: the widest space in a line, the shortest line, and the most that a row may be high.
 _SPACE, _SHORTEST, _HIGHEST = 9.0, 24.0, 30.0
-#: Points: a row of this height may hold two lines; the marks of the lower stand so far into
-#: the upper.
-_TWO_LINES, _MARKS = 19.0, 1.8
+#: Points: room for marks over and under a row's letters. A row of some height may hold two
+#: lines, and then the lower one's marks stand in the feet of the upper.
+_ABOVE, _BELOW, _TWO_LINES, _INTO = 4.5, 3.0, 19.0, 1.8
 #: A row of fewer letters tells too little to be trusted.
 _FEWEST = 4
 
@@ -77,18 +77,23 @@ def _parted(row: BBox, ink: npt.NDArray[np.uint8], point: float) -> tuple[BBox, 
     The lower begins a little over the parting, where its capitals have their marks.
     """
     if row.height < _TWO_LINES:
-        return (row,)
+        return (_with_marks(row, _ABOVE),)
     top, bottom = int(row.top * point), int(row.bottom * point)
     profile = np.count_nonzero(ink[top:bottom, int(row.left * point) : int(row.right * point)], 1)
     third = len(profile) // 3
     middle = third + int(np.argmin(profile[third : 2 * third]))
     if profile[middle] > 0.6 * min(profile[:middle].max(), profile[middle:].max()):
-        return (row,)
+        return (_with_marks(row, _ABOVE),)
     parting = row.top + middle / point
     return (
-        BBox(row.left, row.top, row.right, parting),
-        BBox(row.left, parting - _MARKS, row.right, row.bottom),
+        BBox(row.left, row.top - _ABOVE, row.right, parting),
+        _with_marks(BBox(row.left, parting, row.right, row.bottom), _INTO),
     )
+
+
+def _with_marks(row: BBox, above: float) -> BBox:
+    """The row with the room in which marks, too small for letters, stand over and under it."""
+    return BBox(row.left, row.top - above, row.right, row.bottom + _BELOW)
 
 
 def _rows(

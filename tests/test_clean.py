@@ -145,3 +145,37 @@ def test_a_thumbnail_is_called_unreadable() -> None:
     small = printed().resize((194, 274))
     done = clean(Viewed(np.array(small, np.uint8), dpi=72.0), SETTINGS)
     assert (done.unreadable, done.blank) == (True, False)
+
+
+def test_black_edges_leave_a_page_askew_whole_and_its_shade_with_them() -> None:
+    page = np.array(printed(), np.uint8)
+    shade = 1 - 0.7 * np.exp(-((np.arange(page.shape[1]) / 34) ** 2))
+    page = np.asarray(page * shade[None, :, None], np.uint8)
+    matrix = cv2.getRotationMatrix2D((1654 / 2, 2339 / 2), 3.0, 1.0)
+    page = cv2.warpAffine(page, matrix, (1654, 2339), borderValue=(38.0, 38.0, 40.0))
+    done = clean(Viewed(np.asarray(page, np.uint8)), SETTINGS)
+    assert done.skew_degrees == pytest.approx(3.0, abs=0.1)
+    rows, columns = np.nonzero(done.pixels < 128)
+    text = clean(seen(printed()), SETTINGS)
+    left = np.nonzero(text.pixels < 128)[1].min()
+    assert columns.min() >= left  # nothing beside the print
+    assert len(rows) == pytest.approx(np.count_nonzero(text.pixels < 128), rel=0.05)
+
+
+def test_a_faint_mark_over_a_letter_is_no_speck() -> None:
+    image = printed()
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((400, 1902, 405, 1907), fill=(185, 185, 185))  # over the last line
+    draw.point((402, 1904), fill=(120, 120, 120))
+    done = clean(seen(image), SETTINGS)
+    assert np.count_nonzero(done.pixels[1900:1909, 398:408] < 200) >= 30
+
+
+def test_the_hyphen_of_a_list_is_no_speck() -> None:
+    image = printed(lines=12)
+    font = ImageFont.truetype("DejaVuSerif.ttf", 34)
+    ImageDraw.Draw(image).text((260, 1400), "Như trên", font=font, fill=(0, 0, 0))
+    ImageDraw.Draw(image).rectangle((232, 1424, 238, 1425), fill=(0, 0, 0))
+    bilevel = image.point(lambda value: 255 * (value > 150))
+    done = clean(seen(bilevel), SETTINGS)
+    assert np.count_nonzero(done.pixels[1420:1430, 230:242] < 100) == 14
