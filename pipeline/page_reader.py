@@ -42,8 +42,8 @@ _TOGETHER = 2
 #: believed, and one of known words.
 _COVERING, _COVERING_TALL, _TALL = 0.5, 0.85, 22.0
 _CONVINCING, _LIKELY = 0.6, 0.4
-#: Points beside a line that are read with it: its first letter may hang on a seal.
-_AROUND = 18.0
+#: Points beside a line that are read with it.
+_BESIDE = 18.0
 
 #: A line of the body that may name a directive or a date.
 _CITES = re.compile(r"\d\s*[/⁄-]\s*[A-ZĐ]{2}|[Nn]g[àa]y\s*\d|[Ll]uật\s")
@@ -230,16 +230,25 @@ def _with_unread(page: Page, image: clean.CleanImage, source: str, settings: Set
     rest = unread.without(image.pixels, image.dpi, sure)
     pieces, shifts = [], []
     for row in rows:
-        window, shift = _window(row.expand(_AROUND, 0.0), image.dpi)
-        pixels = rest[window]
-        pieces += [pixels, strokes.without_large_strokes(pixels, image.dpi)]
-        shifts.append(shift)
-    read = ocr.read_crops(pieces, image.dpi, source, page.number, settings.ocr, layout="--psm 7")
+        # Once as wide as its letters, once with what stands beside them: a first letter that
+        # hangs on a seal, or a stroke of a pen that is none.
+        for box in (row, row.expand(_BESIDE, 0.0)):
+            window, shift = _window(box, image.dpi)
+            pieces.append(strokes.without_large_strokes(rest[window], image.dpi))
+            shifts.append(shift)
+    read = [
+        [line.moved(shift) for line in lines]
+        for lines, shift in zip(
+            ocr.read_crops(pieces, image.dpi, source, page.number, settings.ocr, layout="--psm 7"),
+            shifts,
+            strict=True,
+        )
+    ]
     found = []
-    for shift, whole, small in zip(shifts, read[::2], read[1::2], strict=True):
-        lines = [line for line in (*whole, *small) if _speaks(line)]
-        if lines:
-            found.append(max(lines, key=lambda line: line.confidence).moved(shift))
+    for narrow, wide in zip(read[::2], read[1::2], strict=True):
+        best = max((*wide, *narrow), key=lambda line: (_sense(line), line.confidence), default=None)
+        if best is not None and _sense(best):
+            found.append(best)
     if not found:
         return page
     kept = []
@@ -259,17 +268,19 @@ def _covers(word: Word) -> bool:
     return word.confidence >= (_COVERING if word.bbox.height < _TALL else _COVERING_TALL)
 
 
-def _speaks(line: Line) -> bool:
-    """Whether a line makes sense: two of its words or more are syllables, marks aside.
+def _sense(line: Line) -> int:
+    """How many words of a line are syllables, marks aside; 0 where the line makes no sense.
 
-    All of them are in a line read with some confidence, half of them in one read surely.
+    It has at least two; all words are in a line read with some confidence, half of them in
+    one read surely.
     """
     words = re.findall(r"[^\W\d_]{2,}", line.text)
     syllables = tones.load_syllables().by_letters
     known = sum(len(word) > 2 and bare(word) in syllables for word in words)
     if known < 2 or known < 0.5 * len(words):
-        return False
-    return line.confidence >= (_LIKELY if known == len(words) else _CONVINCING)
+        return 0
+    sure = line.confidence >= (_LIKELY if known == len(words) else _CONVINCING)
+    return known if sure else 0
 
 
 def _with_name(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:

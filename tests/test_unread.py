@@ -55,7 +55,11 @@ def test_a_line_that_was_lost_is_read_again_and_words_of_no_confidence_go() -> N
     source = sorted(SAMPLES.glob("01*.pdf"))[0]
     image = clean.clean(render.render_page(source, source.name, 1, SETTINGS.render), SETTINGS.clean)
     (page,) = ocr.read([image], source.name, SETTINGS.ocr)
-    lost = next(line for line in page.lines if len(line.words) > 10 and line.confidence > 0.9)
+    lost = next(
+        line
+        for line in page.lines
+        if line.bbox.top > 0.4 * page.height and len(line.words) > 10 and line.confidence > 0.9
+    )
     garbage = replace(lost.words[2], text="X#", confidence=0.2)
     others = [line for line in page.lines if line is not lost]
     gap = replace(page, lines=(*others, replace(lost, words=(garbage,))))
