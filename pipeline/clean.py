@@ -268,12 +268,13 @@ def _print_only(
         text = _whitened(text, ink, gone)
         ink = np.where(gone > 0, 0, ink).astype(np.uint8)
         show("5-rules", text)
-    along = np.asarray(cv2.dilate(gone, np.ones((5, round(0.4 * dpi) | 1), np.uint8)), np.uint8)
     if not bilevel:
         # A faint mark over a letter is a few dark pixels in a pale spot: its size is the spot's.
+        # What is left along a rule is judged by its dark pixels alone.
+        along = cv2.dilate(gone, np.ones((5, round(0.4 * dpi) | 1), np.uint8))
         pale = cv2.threshold(text, _PALE, 255, cv2.THRESH_BINARY_INV)[1]
         ink = np.where(along > 0, ink, pale).astype(np.uint8)
-    specks = find_specks(ink, dpi, along)
+    specks = find_specks(ink, dpi)
     text = _whitened(text, ink, specks)
     show("6-specks", text)
     return text, blots, rules

@@ -365,12 +365,8 @@ def _is_print(ink: Mask, run: Mask, sides: tuple[float, float]) -> bool:
     return sides[0] > 0.5 or (sides[1] > 0.3 and whole < 0.93)
 
 
-def find_specks(ink: Mask, dpi: float, rules: Mask) -> Mask:
-    """A mask of specks: too small for a dot, or small and far from any print.
-
-    A hyphen may stand farther before print than other marks, but not in line with `rules`: there it
-    is what was left of one.
-    """
+def find_specks(ink: Mask, dpi: float) -> Mask:
+    """A mask of specks: too small for a dot, or small and far from any print."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     if count <= 1:
         return np.zeros_like(ink)
@@ -383,14 +379,9 @@ def find_specks(ink: Mask, dpi: float, rules: Mask) -> Mask:
     print_only[0] = 0
     solid = print_only[labels]
     x, y = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
-    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    # A list's hyphen stands a good way to the left of its first word.
-    hyphen = (width >= 0.025 * dpi) & (width >= 2 * height) & (rules[y, x] == 0)
     size = max(3, round(dpi * 0.14) | 1)
-    near = cv2.dilate(solid, np.ones((size, size), np.uint8))[y, x] > 0
-    level = np.ones((max(3, round(dpi * 0.06)), round(dpi * 0.25)), np.uint8)
-    before = cv2.dilate(solid, level, anchor=(0, level.shape[0] // 2))[y, x] > 0
-    lonely = small & ~(near | (hyphen & before))
+    near = cv2.dilate(solid, np.ones((size, size), np.uint8))
+    lonely = small & (near[y, x] == 0)
     return _u8(np.where(tiny | lonely, 255, 0).astype(np.uint8)[labels])
 
 

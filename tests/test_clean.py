@@ -169,13 +169,3 @@ def test_a_faint_mark_over_a_letter_is_no_speck() -> None:
     draw.point((402, 1904), fill=(120, 120, 120))
     done = clean(seen(image), SETTINGS)
     assert np.count_nonzero(done.pixels[1900:1909, 398:408] < 200) >= 30
-
-
-def test_the_hyphen_of_a_list_is_no_speck() -> None:
-    image = printed(lines=12)
-    font = ImageFont.truetype("DejaVuSerif.ttf", 34)
-    ImageDraw.Draw(image).text((260, 1400), "Như trên", font=font, fill=(0, 0, 0))
-    ImageDraw.Draw(image).rectangle((232, 1424, 238, 1425), fill=(0, 0, 0))
-    bilevel = image.point(lambda value: 255 * (value > 150))
-    done = clean(seen(bilevel), SETTINGS)
-    assert np.count_nonzero(done.pixels[1420:1430, 230:242] < 100) == 14
