@@ -49,8 +49,9 @@ _ASKING_DPI, _LEAST_INK = 150.0, 500
 # Coarser pages are drawn larger while they are straightened: Tesseract wants letters
 # of 20 to 40 pixels.
 _COARSE_DPI, _READING_DPI = 190.0, 300.0
-# Grey above which is paper, for telling specks.
-_PALE = 200
+# Grey above which is paper, for telling specks, and their area in pixels of 200 dpi. Dust on a
+# black and white page that was drawn smoothly, known by its pure white, has a rim besides.
+_PALE, _TINY, _TINY_WITH_RIM, _PURE = 200, 3.0, 6.0, 0.8
 # Short side of a page in pixels: 50 dpi on A4, at which no mark of a vowel survives.
 _MIN_PIXELS = 430
 
@@ -268,13 +269,16 @@ def _print_only(
         text = _whitened(text, ink, gone)
         ink = np.where(gone > 0, 0, ink).astype(np.uint8)
         show("5-rules", text)
+    tiny = _TINY
     if not bilevel:
+        if np.count_nonzero(colour[::4, ::4] == 255) > _PURE * colour[::4, ::4].size:
+            tiny = _TINY_WITH_RIM
         # A faint mark over a letter is a few dark pixels in a pale spot: its size is the spot's.
         # What is left along a rule is judged by its dark pixels alone.
         along = cv2.dilate(gone, np.ones((5, round(0.4 * dpi) | 1), np.uint8))
         pale = cv2.threshold(text, _PALE, 255, cv2.THRESH_BINARY_INV)[1]
         ink = np.where(along > 0, ink, pale).astype(np.uint8)
-    specks = find_specks(ink, dpi)
+    specks = find_specks(ink, dpi, tiny)
     text = _whitened(text, ink, specks)
     show("6-specks", text)
     return text, blots, rules

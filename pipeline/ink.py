@@ -365,14 +365,17 @@ def _is_print(ink: Mask, run: Mask, sides: tuple[float, float]) -> bool:
     return sides[0] > 0.5 or (sides[1] > 0.3 and whole < 0.93)
 
 
-def find_specks(ink: Mask, dpi: float) -> Mask:
-    """A mask of specks: too small for a dot, or small and far from any print."""
+def find_specks(ink: Mask, dpi: float, tiny_area: float = 3.0) -> Mask:
+    """A mask of specks: too small for a dot, or small and far from any print.
+
+    `tiny_area`: pixels of 200 dpi; larger where `ink` holds the pale rim of what is dark.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     if count <= 1:
         return np.zeros_like(ink)
     scale = (dpi / 200.0) ** 2
     areas = stats[:, cv2.CC_STAT_AREA]
-    tiny = areas <= max(1.0, 3 * scale)
+    tiny = areas <= max(1.0, tiny_area * scale)
     small = areas <= max(3.0, 14 * scale)
     small[0] = tiny[0] = False
     print_only = np.where(small, 0, 255).astype(np.uint8)
