@@ -223,7 +223,6 @@ def _with_unread(page: Page, image: clean.CleanImage, source: str, settings: Set
     Words of little confidence cover nothing, and go where a line is read in their place.
     """
     sure = [word.bbox for word in page.words if _covers(word)]
-    sure += [mark.bbox for mark in page.marks if mark.kind == "seal"]
     rows = unread.find_unread(image.pixels, image.dpi, sure)
     if not rows:
         return page
