@@ -52,6 +52,8 @@ _COARSE_DPI, _READING_DPI = 190.0, 300.0
 # Grey above which is paper, for telling specks, and their area in pixels of 200 dpi. Dust on a
 # black and white page that was drawn smoothly, known by its pure white, has a rim besides.
 _PALE, _TINY, _TINY_WITH_RIM, _PURE = 200, 3.0, 6.0, 0.8
+# A line's height in points.
+_LINE = 12.0
 # Short side of a page in pixels: 50 dpi on A4, at which no mark of a vowel survives.
 _MIN_PIXELS = 430
 
@@ -367,3 +369,18 @@ def find_gutter(text: Pixels, dpi: float, band: BBox) -> float | None:
         else:
             start = None
     return best[1] / scale if best[0] > 9 * scale else None
+
+
+def from_gap(text: Pixels, dpi: float, piece: BBox) -> BBox:
+    """The piece (points) begun at the gap over its first line, which its top may cut.
+
+    Args:
+        text: the cleaned page, grey.
+        dpi: of the page.
+        piece: a column whose lines stand otherwise than its neighbour's.
+    """
+    scale = dpi / 72
+    top = max(0, int((piece.top - _LINE) * scale))
+    columns = slice(max(0, int(piece.left * scale)), int(piece.right * scale))
+    empty = np.flatnonzero(~(text[top : int(piece.top * scale), columns] < 140).any(axis=1))
+    return replace(piece, top=(top + float(empty[-1])) / scale) if empty.size else piece

@@ -154,6 +154,7 @@ def _with_tail(page: Page, image: clean.CleanImage, source: str, settings: Setti
         return page
     left = BBox(0.0, band.top, split, band.bottom)
     right = BBox(split, band.top, page.width, min(band.bottom + 100.0, page.height))
+    left, right = (clean.from_gap(image.pixels, image.dpi, piece) for piece in (left, right))
     read = [
         line
         for piece in (left, right)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.clean import clean
+from pipeline.clean import clean, from_gap
 from pipeline.page import BBox, Overlay
 from pipeline.settings import CleanSettings
 
@@ -169,3 +169,13 @@ def test_a_faint_mark_over_a_letter_is_no_speck() -> None:
     draw.point((402, 1904), fill=(120, 120, 120))
     done = clean(seen(image), SETTINGS)
     assert np.count_nonzero(done.pixels[1900:1909, 398:408] < 200) >= 30
+
+
+def test_a_piece_that_cuts_a_line_begins_over_it() -> None:
+    page = clean(seen(printed()), SETTINGS)
+    piece = BBox(0.0, 86.0, 595.0, 200.0)  # through the first line, 220 pixels down
+    rows = np.nonzero((page.pixels[:280] < 140).any(axis=1))[0]
+    assert rows.min() * 72 / DPI < piece.top < rows.max() * 72 / DPI
+    begun = from_gap(page.pixels, DPI, piece)
+    assert piece.top - 12 <= begun.top <= rows.min() * 72 / DPI
+    assert begun.bottom == piece.bottom
