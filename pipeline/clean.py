@@ -49,6 +49,11 @@ _ASKING_DPI, _LEAST_INK = 150.0, 500
 # Coarser pages are drawn larger while they are straightened: Tesseract wants letters
 # of 20 to 40 pixels.
 _COARSE_DPI, _READING_DPI = 190.0, 300.0
+# Grey above which is paper, for telling specks, and their area in pixels of 200 dpi. Dust on a
+# black and white page that was drawn smoothly, known by its pure white, has a rim besides.
+_PALE, _TINY, _TINY_WITH_RIM, _PURE = 200, 3.0, 6.0, 0.8
+# A line's height in points.
+_LINE = 12.0
 # Short side of a page in pixels: 50 dpi on A4, at which no mark of a vowel survives.
 _MIN_PIXELS = 430
 
@@ -136,11 +141,14 @@ def clean(
     degrees = taken_out(orientation.skew)
     scale = _READING_DPI / image.dpi if image.dpi < _COARSE_DPI else 1.0
     upright = np.ascontiguousarray(np.rot90(image.pixels, -(orientation.rotation // 90)))
+    # The edges are sought before the page is turned: white corners would part them from its rim.
+    edge = whiten_edges(to_grey(upright), image.dpi)
     colour, matrix = _straighten(upright, degrees, scale)
+    edge, _ = _straighten(edge, degrees, scale)
     dpi = image.dpi * scale
     show("1-straight", colour)
     bilevel = is_bilevel(to_grey(image.pixels))
-    text, blots, rules = _print_only(colour, dpi, bilevel, settings, show)
+    text, blots, rules = _print_only(colour, edge, dpi, bilevel, settings, show)
     page_height, page_width = text.shape[0] * 72 / dpi, text.shape[1] * 72 / dpi
     marks = [Mark(blot.kind, _points(blot.box, dpi)) for blot in blots]
     marks += [Mark("rule", _points(box, dpi)) for box in rules]
@@ -240,10 +248,10 @@ def _straighten(
 
 
 def _print_only(
-    colour: Pixels, dpi: float, bilevel: bool, settings: CleanSettings, show: Trace
+    colour: Pixels, edge: Pixels, dpi: float, bilevel: bool, settings: CleanSettings, show: Trace
 ) -> tuple[Pixels, tuple[Blot, ...], tuple[tuple[int, int, int, int], ...]]:
     """Grey pixels of the print alone, and the coloured ink and rules that were there."""
-    lit = colour if bilevel else even_light(colour, dpi)
+    lit = colour if bilevel else even_light(colour, dpi, edge)
     show("2-light", lit)
     blots: tuple[Blot, ...] = ()
     if settings.remove_colour:
@@ -251,19 +259,28 @@ def _print_only(
     else:
         text = to_grey(lit)
     show("3-colour", text)
-    edge = whiten_edges(to_grey(colour), dpi)
     text = np.where(edge > 0, 255, text).astype(np.uint8)
     show("4-edges", text)
     if not bilevel:
         text = strengthen(text)
     ink = np.asarray(cv2.threshold(text, 150, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
     rules: tuple[tuple[int, int, int, int], ...] = ()
+    gone = np.zeros_like(ink)
     if settings.remove_rules:
         gone, rules = find_rules(ink, dpi)
         text = _whitened(text, ink, gone)
         ink = np.where(gone > 0, 0, ink).astype(np.uint8)
         show("5-rules", text)
-    specks = find_specks(ink, dpi)
+    tiny = _TINY
+    if not bilevel:
+        if np.count_nonzero(colour[::4, ::4] == 255) > _PURE * colour[::4, ::4].size:
+            tiny = _TINY_WITH_RIM
+        # A faint mark over a letter is a few dark pixels in a pale spot: its size is the spot's.
+        # What is left along a rule is judged by its dark pixels alone.
+        along = cv2.dilate(gone, np.ones((5, round(0.4 * dpi) | 1), np.uint8))
+        pale = cv2.threshold(text, _PALE, 255, cv2.THRESH_BINARY_INV)[1]
+        ink = np.where(along > 0, ink, pale).astype(np.uint8)
+    specks = find_specks(ink, dpi, tiny)
     text = _whitened(text, ink, specks)
     show("6-specks", text)
     return text, blots, rules
@@ -352,3 +369,18 @@ def find_gutter(text: Pixels, dpi: float, band: BBox) -> float | None:
         else:
             start = None
     return best[1] / scale if best[0] > 9 * scale else None
+
+
+def from_gap(text: Pixels, dpi: float, piece: BBox) -> BBox:
+    """The piece (points) begun at the gap over its first line, which its top may cut.
+
+    Args:
+        text: the cleaned page, grey.
+        dpi: of the page.
+        piece: a column whose lines stand otherwise than its neighbour's.
+    """
+    scale = dpi / 72
+    top = max(0, int((piece.top - _LINE) * scale))
+    columns = slice(max(0, int(piece.left * scale)), int(piece.right * scale))
+    empty = np.flatnonzero(~(text[top : int(piece.top * scale), columns] < 140).any(axis=1))
+    return replace(piece, top=(top + float(empty[-1])) / scale) if empty.size else piece

@@ -50,17 +50,19 @@ def coarsened(pixels: Pixels, dpi: float, wanted: float) -> tuple[Pixels, float]
     return _u8(small), dpi * factor
 
 
-def even_light(pixels: Pixels, dpi: float) -> Pixels:
-    """The pixels with the paper's own shade and colour divided out, so that it is white."""
+def even_light(pixels: Pixels, dpi: float, edge: Mask | None = None) -> Pixels:
+    """The pixels with the paper's own shade and colour divided out, so that it is white.
+
+    `edge` marks what is not paper; the shade that deepens towards it is divided out too.
+    """
     step = max(1, round(dpi / 25))
-    small = cv2.resize(
-        pixels,
-        (max(1, pixels.shape[1] // step), max(1, pixels.shape[0] // step)),
-        interpolation=cv2.INTER_AREA,
-    )
-    # Paper is brighter than print on it: the brightest near each point, then smooth.
+    size = (max(1, pixels.shape[1] // step), max(1, pixels.shape[0] // step))
+    small = _u8(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    if edge is not None:
+        small[cv2.resize(edge, size, interpolation=cv2.INTER_NEAREST) > 0] = 0
+    # Paper is brighter than print on it: dark things under 0.36 inch are closed, then smooth.
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
-    paper = cv2.medianBlur(cv2.dilate(small, kernel), 15)
+    paper = cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), 15)
     paper = cv2.resize(paper, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
     # Where the "paper" is dark (a picture, a black edge) stretching would amplify noise.
     paper = np.maximum(paper, 90)
@@ -246,7 +248,7 @@ def whiten_edges(grey: Pixels, dpi: float) -> Mask:
     labels = np.asarray(cv2.connectedComponents(solid)[1], np.int32)
     edge = (labels == labels[0, 0]).astype(np.uint8) * 255
     edge = cv2.max(edge, _punch_holes(_u8(solid)))
-    edge = cv2.dilate(edge, np.ones((3, 3), np.uint8))[1:-1, 1:-1]
+    edge = cv2.dilate(edge, np.ones((5, 5), np.uint8))[1:-1, 1:-1]
     full = cv2.resize(edge, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
     return _u8(cv2.threshold(full, 100, 255, cv2.THRESH_BINARY)[1])
 
@@ -363,22 +365,25 @@ def _is_print(ink: Mask, run: Mask, sides: tuple[float, float]) -> bool:
     return sides[0] > 0.5 or (sides[1] > 0.3 and whole < 0.93)
 
 
-def find_specks(ink: Mask, dpi: float) -> Mask:
-    """A mask of specks: too small for a dot, or small and far from any print."""
+def find_specks(ink: Mask, dpi: float, tiny_area: float = 3.0) -> Mask:
+    """A mask of specks: too small for a dot, or small and far from any print.
+
+    `tiny_area`: pixels of 200 dpi; larger where `ink` holds the pale rim of what is dark.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     if count <= 1:
         return np.zeros_like(ink)
     scale = (dpi / 200.0) ** 2
     areas = stats[:, cv2.CC_STAT_AREA]
-    tiny = areas <= max(1.0, 3 * scale)
+    tiny = areas <= max(1.0, tiny_area * scale)
     small = areas <= max(3.0, 14 * scale)
     small[0] = tiny[0] = False
     print_only = np.where(small, 0, 255).astype(np.uint8)
     print_only[0] = 0
     solid = print_only[labels]
+    x, y = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
     size = max(3, round(dpi * 0.14) | 1)
     near = cv2.dilate(solid, np.ones((size, size), np.uint8))
-    x, y = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
     lonely = small & (near[y, x] == 0)
     return _u8(np.where(tiny | lonely, 255, 0).astype(np.uint8)[labels])
 

@@ -12,12 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline import clean, covered, layout, ocr, render, strokes
+from pipeline import clean, covered, layout, ocr, render, strokes, tones, unread
 from pipeline.errors import PageError
 from pipeline.lexicon import load_lexicon
-from pipeline.page import Affine, BBox, Line, Page, Zone
+from pipeline.page import Affine, BBox, Line, Page, Word, Zone
 from pipeline.record import Problem
 from pipeline.settings import Settings
+from pipeline.vietnamese import bare
 
 #: What stands here decides a letter's row, so that it is read a second time.
 _WEIGHTY = frozenset(
@@ -36,6 +37,14 @@ _TELLING_WORDS = 10
 
 #: Pages that one Tesseract reads: starting it costs 0.1 s, a page held costs 40 MB.
 _TOGETHER = 2
+
+#: Confidence from which on a word covers the ink under it: any word, and one whose box is tall
+#: (points) for a line; from which on a line of known and other words read in its place is
+#: believed, and one of known words.
+_COVERING, _COVERING_TALL, _TALL = 0.5, 0.85, 22.0
+_CONVINCING, _LIKELY = 0.6, 0.4
+#: Points beside a line that are read with it.
+_BESIDE = 18.0
 
 #: A line of the body that may name a directive or a date.
 _CITES = re.compile(r"\d\s*[/⁄-]\s*[A-ZĐ]{2}|[Nn]g[àa]y\s*\d|[Ll]uật\s")
@@ -127,6 +136,7 @@ def _read(
 def _completed(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
     page = _with_tail(page, image, source, settings)
     page = _with_stamps(page, image, source, settings)
+    page = _with_unread(page, image, source, settings)
     page = _with_name(page, image, source, settings)
     page = _with_second(page, image, source, settings)
     return _with_slots(page, image)
@@ -145,6 +155,7 @@ def _with_tail(page: Page, image: clean.CleanImage, source: str, settings: Setti
         return page
     left = BBox(0.0, band.top, split, band.bottom)
     right = BBox(split, band.top, page.width, min(band.bottom + 100.0, page.height))
+    left, right = (clean.from_gap(image.pixels, image.dpi, piece) for piece in (left, right))
     read = [
         line
         for piece in (left, right)
@@ -206,6 +217,71 @@ def _with_stamps(page: Page, image: clean.CleanImage, source: str, settings: Set
         read = ocr.read_crop(ink, image.dpi, source, page.number, settings.ocr)
         found.extend(line.moved(shift) for line in read)
     return replace(page, lines=(*page.lines, *found)) if found else page
+
+
+def _with_unread(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
+    """The page with the lines that no word covers, each read by itself, larger strokes taken off.
+
+    Words of little confidence cover nothing, and go where a line is read in their place.
+    """
+    sure = [word.bbox for word in page.words if _covers(word)]
+    rows = unread.find_unread(image.pixels, image.dpi, sure)
+    if not rows:
+        return page
+    rest = unread.without(image.pixels, image.dpi, sure)
+    pieces, shifts = [], []
+    for row in rows:
+        # Once as wide as its letters, once with what stands beside them: a first letter that
+        # hangs on a seal, or a stroke of a pen that is none.
+        for box in (row, row.expand(_BESIDE, 0.0)):
+            window, shift = _window(box, image.dpi)
+            pieces.append(strokes.without_large_strokes(rest[window], image.dpi))
+            shifts.append(shift)
+    read = [
+        [line.moved(shift) for line in lines]
+        for lines, shift in zip(
+            ocr.read_crops(pieces, image.dpi, source, page.number, settings.ocr, layout="--psm 7"),
+            shifts,
+            strict=True,
+        )
+    ]
+    found = []
+    for narrow, wide in zip(read[::2], read[1::2], strict=True):
+        best = max((*wide, *narrow), key=lambda line: (_sense(line), line.confidence), default=None)
+        if best is not None and _sense(best):
+            found.append(best)
+    if not found:
+        return page
+    kept = []
+    for line in page.lines:
+        words = tuple(
+            word
+            for word in line.words
+            if _covers(word) or not any(_inside(word.bbox, new.bbox) for new in found)
+        )
+        if words:
+            kept.append(replace(line, words=words))
+    return replace(page, lines=(*kept, *found))
+
+
+def _covers(word: Word) -> bool:
+    """Whether the ink under a word needs no second look; a tall box may hold two lines."""
+    return word.confidence >= (_COVERING if word.bbox.height < _TALL else _COVERING_TALL)
+
+
+def _sense(line: Line) -> int:
+    """How many words of a line are syllables, marks aside; 0 where the line makes no sense.
+
+    It has at least two; all words are in a line read with some confidence, half of them in
+    one read surely.
+    """
+    words = re.findall(r"[^\W\d_]{2,}", line.text)
+    syllables = tones.load_syllables().by_letters
+    known = sum(len(word) > 2 and bare(word) in syllables for word in words)
+    if known < 2 or known < 0.5 * len(words):
+        return 0
+    sure = line.confidence >= (_LIKELY if known == len(words) else _CONVINCING)
+    return known if sure else 0
 
 
 def _with_name(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:

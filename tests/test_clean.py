@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.clean import clean
+from pipeline.clean import clean, from_gap
 from pipeline.page import BBox, Overlay
 from pipeline.settings import CleanSettings
 
@@ -145,3 +145,37 @@ def test_a_thumbnail_is_called_unreadable() -> None:
     small = printed().resize((194, 274))
     done = clean(Viewed(np.array(small, np.uint8), dpi=72.0), SETTINGS)
     assert (done.unreadable, done.blank) == (True, False)
+
+
+def test_black_edges_leave_a_page_askew_whole_and_its_shade_with_them() -> None:
+    page = np.array(printed(), np.uint8)
+    shade = 1 - 0.7 * np.exp(-((np.arange(page.shape[1]) / 34) ** 2))
+    page = np.asarray(page * shade[None, :, None], np.uint8)
+    matrix = cv2.getRotationMatrix2D((1654 / 2, 2339 / 2), 3.0, 1.0)
+    page = cv2.warpAffine(page, matrix, (1654, 2339), borderValue=(38.0, 38.0, 40.0))
+    done = clean(Viewed(np.asarray(page, np.uint8)), SETTINGS)
+    assert done.skew_degrees == pytest.approx(3.0, abs=0.1)
+    rows, columns = np.nonzero(done.pixels < 128)
+    text = clean(seen(printed()), SETTINGS)
+    left = np.nonzero(text.pixels < 128)[1].min()
+    assert columns.min() >= left  # nothing beside the print
+    assert len(rows) == pytest.approx(np.count_nonzero(text.pixels < 128), rel=0.05)
+
+
+def test_a_faint_mark_over_a_letter_is_no_speck() -> None:
+    image = printed()
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((400, 1902, 405, 1907), fill=(185, 185, 185))  # over the last line
+    draw.point((402, 1904), fill=(120, 120, 120))
+    done = clean(seen(image), SETTINGS)
+    assert np.count_nonzero(done.pixels[1900:1909, 398:408] < 200) >= 30
+
+
+def test_a_piece_that_cuts_a_line_begins_over_it() -> None:
+    page = clean(seen(printed()), SETTINGS)
+    piece = BBox(0.0, 86.0, 595.0, 200.0)  # through the first line, 220 pixels down
+    rows = np.nonzero((page.pixels[:280] < 140).any(axis=1))[0]
+    assert rows.min() * 72 / DPI < piece.top < rows.max() * 72 / DPI
+    begun = from_gap(page.pixels, DPI, piece)
+    assert piece.top - 12 <= begun.top <= rows.min() * 72 / DPI
+    assert begun.bottom == piece.bottom

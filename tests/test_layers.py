@@ -27,7 +27,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
         frozenset(
             {
                 "ink", "skew", "orientation", "slots", "textlayer", "agreement", "consensus",
-                "strokes", "drawn", "covered", "describe",
+                "strokes", "drawn", "covered", "unread", "describe",
             }
         ),
     ),
@@ -68,7 +68,17 @@ OWNERS: dict[str, frozenset[str]] = {
     "pikepdf": frozenset({"render", "textlayer"}),
     "PIL": frozenset({"render", "ocr", "drawn", "cli"}),
     "cv2": frozenset(
-        {"clean", "ink", "skew", "orientation", "handwriting", "slots", "strokes", "drawn"}
+        {
+            "clean",
+            "ink",
+            "skew",
+            "orientation",
+            "handwriting",
+            "slots",
+            "strokes",
+            "drawn",
+            "unread",
+        }
     ),
     "jdeskew": frozenset({"skew"}),
     "pytesseract": frozenset({"ocr"}),
@@ -92,6 +102,7 @@ OWNERS: dict[str, frozenset[str]] = {
             "strokes",
             "drawn",
             "covered",
+            "unread",
             "cli",
         }
     ),
