@@ -250,9 +250,10 @@ def _print_only(
         text, _, blots = take_colour_out(lit, dpi)
     else:
         text = to_grey(lit)
+    del lit  # as large as the page in colour, three times its grey
     show("3-colour", text)
     edge = whiten_edges(to_grey(colour), dpi)
-    text = np.where(edge > 0, 255, text).astype(np.uint8)
+    text = np.asarray(cv2.bitwise_or(text, edge), np.uint8)
     show("4-edges", text)
     if not bilevel:
         text = strengthen(text)
@@ -261,7 +262,7 @@ def _print_only(
     if settings.remove_rules:
         gone, rules = find_rules(ink, dpi)
         text = _whitened(text, ink, gone)
-        ink = np.where(gone > 0, 0, ink).astype(np.uint8)
+        ink = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(gone)), np.uint8)
         show("5-rules", text)
     specks = find_specks(ink, dpi)
     text = _whitened(text, ink, specks)
@@ -273,7 +274,7 @@ def _whitened(text: Pixels, ink: Pixels, gone: Pixels) -> Pixels:
     """The page without the ink in `gone` and its grey fringe; other ink untouched."""
     kept = cv2.bitwise_and(ink, cv2.bitwise_not(gone))
     fringe = cv2.bitwise_and(cv2.dilate(gone, np.ones((3, 3), np.uint8)), cv2.bitwise_not(kept))
-    return np.where(fringe > 0, 255, text).astype(np.uint8)
+    return np.asarray(cv2.bitwise_or(text, fringe), np.uint8)
 
 
 def _is_blank(text: Pixels, dpi: float) -> bool:

@@ -63,8 +63,9 @@ def even_light(pixels: Pixels, dpi: float) -> Pixels:
     paper = cv2.medianBlur(cv2.dilate(small, kernel), 15)
     paper = cv2.resize(paper, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
     # Where the "paper" is dark (a picture, a black edge) stretching would amplify noise.
-    paper = np.maximum(paper, 90)
-    return _u8(cv2.divide(pixels, paper, scale=255))
+    # In place, as all that is as large as the page: a worker's memory is mostly such copies.
+    np.maximum(paper, 90, out=paper)
+    return _u8(cv2.divide(pixels, paper, dst=paper, scale=255))
 
 
 def strengthen(grey: Pixels) -> Pixels:
@@ -88,35 +89,36 @@ def take_colour_out(pixels: Pixels, dpi: float) -> tuple[Pixels, Mask, tuple[Blo
     beneath it is dark there too, so the print stays. A page most of whose ink has one
     colour is printed (or scanned) in it, and keeps it.
     """
-    grey = to_grey(pixels)
-    empty = np.zeros(grey.shape, np.uint8)
+    text = to_grey(pixels)
+    gone = np.zeros(text.shape, np.uint8)
     if pixels.ndim == 2:
-        return grey, empty, ()
-    red, green, blue = (pixels[..., index] for index in range(3))
-    reddish = cv2.subtract(red, cv2.max(green, blue))
-    bluish = cv2.subtract(blue, red)
-    dark = grey < 160
+        return text, gone, ()
+    red, green, blue = cv2.split(pixels)
+    dark = cv2.threshold(text, 159, 255, cv2.THRESH_BINARY_INV)[1]
     inked = max(int(np.count_nonzero(dark)), 1)
-    text, gone = grey, empty
     blots: list[Blot] = []
-    for chroma, channel, is_red in ((reddish, red, True), (bluish, blue, False)):
-        mask = _coloured(_u8(chroma), dpi)
-        if np.count_nonzero(mask & dark) > 0.5 * inked:
+    for channel, is_red in ((red, True), (blue, False)):
+        others = cv2.max(green, blue) if is_red else red
+        mask = _coloured(_u8(cv2.subtract(channel, others)), dpi)
+        share = np.count_nonzero(cv2.bitwise_and(mask, dark)) / inked
+        if share > 0.5 or not mask.any():
             continue
         found = _blots(mask, dpi, is_red)
         # Names and offices of signers are often stamped in red: lines of letters are
         # text whatever their colour; only what lies in a seal's ring goes.
         if is_red:
-            kept = _printed_lines(_u8(mask & ~_discs(mask.shape, found)), dpi, 4, 0.4)
+            outside = cv2.bitwise_not(_discs(mask.shape, found))
+            kept = _printed_lines(_u8(cv2.bitwise_and(mask, outside)), dpi, 4, 0.4)
         else:
             kept = _printed_lines(mask, dpi, 10, 1.2)
-        mask = _u8(mask & ~kept)
-        lifted = cv2.LUT(channel, _lift_table())
-        text = np.where(mask > 0, np.maximum(lifted, text), text).astype(np.uint8)
-        # Kept letters as dark as black print.
-        darkest = cv2.min(cv2.min(red, green), blue)
-        text = np.where(kept > 0, cv2.min(text, darkest), text).astype(np.uint8)
-        gone = _u8(gone | mask)
+        mask = _u8(cv2.bitwise_and(mask, cv2.bitwise_not(kept)))
+        lifted = cv2.bitwise_and(cv2.LUT(channel, _lift_table()), mask)
+        text = _u8(cv2.max(text, lifted))
+        if kept.any():
+            # Kept letters as dark as black print.
+            darkest = cv2.min(cv2.min(red, green), blue)
+            text = _u8(cv2.min(text, cv2.bitwise_or(darkest, cv2.bitwise_not(kept))))
+        gone = _u8(cv2.bitwise_or(gone, mask))
         blots += found
     return text, gone, tuple(blots)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import clean, layout, ocr, render, strokes
 from pipeline.errors import PageError
+from pipeline.ink import Pixels
 from pipeline.page import Affine, BBox, Line, Page, Zone
 from pipeline.record import Problem
 from pipeline.settings import Settings
@@ -74,6 +75,7 @@ def read_pages(path: Path, source: str, numbers: Sequence[int], settings: Settin
                 continue
             image = render.render_page(path, source, number, settings.render)
             images.append(clean.clean(image, settings.clean, ask_rotation=ocr.find_rotation))
+            del image  # 30 MB of a page in colour, while Tesseract reads
         except PageError as error:
             problems.append(_problem(error))
         if len(images) >= _TOGETHER:
@@ -118,43 +120,91 @@ def _read(
             problems.append(_problem(error))
             return ()
         return [page for image in images for page in _read([image], source, settings, problems)]
-    return [
-        _completed(page, image, source, settings) for page, image in zip(read, images, strict=True)
+    pages = _looked(map(_with_columns_and_stamps, read, images), images, source, settings)
+    looks = map(_with_name, pages, images)
+    pages = _looked(looks, images, source, settings, layout="--psm 11")
+    if settings.ocr.second_language:
+        boxes = [_weighty(page) for page in pages]
+        second = ocr.read_again(images, boxes, source, settings.ocr)
+        pages = [replace(page, second=lines) for page, lines in zip(pages, second, strict=True)]
+    return [_with_slots(page, image) for page, image in zip(pages, images, strict=True)]
+
+
+#: A second look at a page: it gives the crops that it wants read, takes their lines, and
+#: comes to the page; one that finds nothing to read comes to the page at once.
+_Look = Generator[Sequence[Pixels], Sequence[tuple[Line, ...]], Page]
+
+
+def _looked(
+    looks: Iterable[_Look],
+    images: Sequence[clean.CleanImage],
+    source: str,
+    settings: Settings,
+    *,
+    layout: str = "--psm 6",
+) -> list[Page]:
+    """The pages that the looks come to, one look an image, in their order.
+
+    One Tesseract reads the crops of all of them: starting it costs as much as several lines.
+    """
+    seen: dict[int, Page] = {}
+    waiting: dict[int, tuple[_Look, int]] = {}
+    crops: list[ocr.Crop] = []
+    for index, (look, image) in enumerate(zip(looks, images, strict=True)):
+        try:
+            pieces = next(look)
+        except StopIteration as end:
+            seen[index] = end.value
+        else:
+            waiting[index] = look, len(pieces)
+            crops.extend(ocr.Crop(image.number, pixels, image.dpi) for pixels in pieces)
+    lines = iter(ocr.read_crops(crops, source, settings.ocr, layout=layout))
+    for index, (look, count) in waiting.items():
+        try:
+            look.send(list(itertools.islice(lines, count)))
+        except StopIteration as end:
+            seen[index] = end.value
+    return [page for _, page in sorted(seen.items())]
+
+
+def _with_columns_and_stamps(page: Page, image: clean.CleanImage) -> _Look:
+    """The page with its last block read by columns, and what is stamped in its upper half."""
+    columns, stamps = _columns(page, image), _stamps(page, image)
+    crops = [*_crops(columns, image), *stamps]
+    lines = (yield [pixels for pixels, _ in crops]) if crops else []
+    read = [
+        tuple(one.moved(shift) for one in found)
+        for found, (_, shift) in zip(lines, crops, strict=True)
     ]
+    cut = len(read) - len(stamps)
+    page = _by_columns(page, columns, list(itertools.chain(*read[:cut])))
+    return replace(page, lines=(*page.lines, *itertools.chain(*read[cut:])))
 
 
-def _completed(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
-    page = _with_tail(page, image, source, settings)
-    page = _with_stamps(page, image, source, settings)
-    page = _with_name(page, image, source, settings)
-    page = _with_second(page, image, source, settings)
-    return _with_slots(page, image)
-
-
-def _with_tail(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
-    """The page with ô 9b and the signature beside it read column by column.
+def _columns(page: Page, image: clean.CleanImage) -> tuple[BBox, ...]:
+    """ô 9b and the signature beside it, where they can be told apart.
 
     The two columns have different leading, so that a row of one cuts lines of the other.
     """
     band = layout.tail_band(page)
     if band is None:
-        return page
+        return ()
     split = clean.find_gutter(image.pixels, image.dpi, band)
     if split is None:
-        return page
+        return ()
     left = BBox(0.0, band.top, split, band.bottom)
-    right = BBox(split, band.top, page.width, min(band.bottom + 100.0, page.height))
-    read = [
-        line
-        for piece in (left, right)
-        for line in _read_piece(piece, image, source, page, settings)
-    ]
+    return left, BBox(split, band.top, page.width, min(band.bottom + 100.0, page.height))
+
+
+def _by_columns(page: Page, columns: Sequence[BBox], read: Sequence[Line]) -> Page:
+    """The page with `read` in place of the lines in its columns, if it is worth anything."""
     if sum(len(line.text) for line in read) < 20:
         return page
+    left = columns[0]
     kept = [
         line
         for line in page.lines
-        if not any(_inside(line.bbox, piece) for piece in (left, right))
+        if not any(_inside(line.bbox, piece) for piece in columns)
         and not (left.top <= line.bbox.center_y <= left.bottom)
     ]
     return replace(page, lines=(*kept, *read))
@@ -164,17 +214,13 @@ def _inside(box: BBox, piece: BBox) -> bool:
     return piece.left <= box.center_x <= piece.right and piece.top <= box.center_y <= piece.bottom
 
 
-def _read_piece(
-    piece: BBox, image: clean.CleanImage, source: str, page: Page, settings: Settings
-) -> list[Line]:
-    window, shift = _window(piece, image.dpi)
-    pixels = image.pixels[window]
-    if min(pixels.shape[:2]) < 12:
-        return []
-    return [
-        line.moved(shift)
-        for line in ocr.read_crop(pixels, image.dpi, source, page.number, settings.ocr)
-    ]
+def _crops(boxes: Iterable[BBox], image: clean.CleanImage) -> Iterator[tuple[Pixels, Affine]]:
+    """The pixels of each box and the way from their points to the page's."""
+    for box in boxes:
+        window, shift = _window(box, image.dpi)
+        pixels = image.pixels[window]
+        if min(pixels.shape[:2]) >= 12:
+            yield pixels, shift
 
 
 def _window(box: BBox, dpi: float) -> tuple[tuple[slice, slice], Affine]:
@@ -185,12 +231,12 @@ def _window(box: BBox, dpi: float) -> tuple[tuple[slice, slice], Affine]:
     return (rows, columns), Affine(c=columns.start / points, f=rows.start / points)
 
 
-def _with_stamps(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
-    """The page with the words of rubber stamps in its upper half: KHẨN, HỎA TỐC, MẬT.
+def _stamps(page: Page, image: clean.CleanImage) -> list[tuple[Pixels, Affine]]:
+    """Rubber stamps in the upper half of the page, KHẨN, HỎA TỐC, MẬT, each by itself.
 
-    Their ink is coloured and was taken out of the print, so each is read by itself.
+    Their ink is coloured and was taken out of the print.
     """
-    found: list[Line] = []
+    found = []
     for mark in page.marks:
         box = mark.bbox
         if mark.kind != "stamp" or box.top > 0.5 * page.height:
@@ -199,15 +245,12 @@ def _with_stamps(page: Page, image: clean.CleanImage, source: str, settings: Set
             continue
         window, shift = _window(box.expand(2, 2), image.dpi)
         ink = clean.coloured_ink(image.colour[window])
-        if ink.size == 0:
-            continue
-        ink = strokes.stamp_letters(ink, image.dpi)
-        read = ocr.read_crop(ink, image.dpi, source, page.number, settings.ocr)
-        found.extend(line.moved(shift) for line in read)
-    return replace(page, lines=(*page.lines, *found)) if found else page
+        if ink.size > 0:
+            found.append((strokes.stamp_letters(ink, image.dpi), shift))
+    return found
 
 
-def _with_name(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
+def _with_name(page: Page, image: clean.CleanImage) -> _Look:
     """The page with the signer's name read once more, signature and seal taken off.
 
     What is read is added to the page only where it has the shape of a name and stands
@@ -224,11 +267,9 @@ def _with_name(page: Page, image: clean.CleanImage, source: str, settings: Setti
     inks = [pixels]
     if image.colour.ndim == 3:
         inks.append(clean.all_ink(image.colour[window]))
-    letters = [strokes.without_large_strokes(ink, image.dpi) for ink in inks]
+    read = yield [strokes.without_large_strokes(ink, image.dpi) for ink in inks]
     found: dict[str, Line] = {}
-    for line in itertools.chain.from_iterable(
-        ocr.read_crops(letters, image.dpi, source, page.number, settings.ocr, layout="--psm 11")
-    ):
+    for line in itertools.chain.from_iterable(read):
         if _is_name(line.text) and line.confidence >= 0.6:
             found.setdefault(line.text, line.moved(shift))
     for line in page.lines:
@@ -242,17 +283,14 @@ def _is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None and capitals >= 2
 
 
-def _with_second(page: Page, image: clean.CleanImage, source: str, settings: Settings) -> Page:
-    """The page with what the second model reads in the lines that fields are made of."""
-    if not settings.ocr.second_language or not page.lines:
-        return page
-    weighty = [
+def _weighty(page: Page) -> list[BBox]:
+    """Boxes of the lines that fields are made of."""
+    return [
         line.bbox
         for region in layout.find_regions((page,))
         for line in region.lines
         if region.zone in _WEIGHTY or (region.zone is Zone.BODY and _CITES.search(line.text))
     ]
-    return replace(page, second=ocr.read_again(image, weighty, source, settings.ocr))
 
 
 def _with_slots(page: Page, image: clean.CleanImage) -> Page:
