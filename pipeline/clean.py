@@ -137,31 +137,35 @@ def clean(
     scale = _READING_DPI / image.dpi if image.dpi < _COARSE_DPI else 1.0
     upright = np.ascontiguousarray(np.rot90(image.pixels, -(orientation.rotation // 90)))
     colour, matrix = _straighten(upright, degrees, scale)
+    del upright
     dpi = image.dpi * scale
     show("1-straight", colour)
     bilevel = is_bilevel(to_grey(image.pixels))
-    text, blots, rules = _print_only(colour, dpi, bilevel, settings, show)
-    page_height, page_width = text.shape[0] * 72 / dpi, text.shape[1] * 72 / dpi
-    marks = [Mark(blot.kind, _points(blot.box, dpi)) for blot in blots]
-    marks += [Mark("rule", _points(box, dpi)) for box in rules]
-    unreadable = min(image.pixels.shape[:2]) < _MIN_PIXELS
-    return CleanImage(
+    straight = CleanImage(
         number=image.number,
-        pixels=text,
+        pixels=colour,
         colour=colour,
         dpi=dpi,
-        width=page_width,
-        height=page_height,
+        width=colour.shape[1] * 72 / dpi,
+        height=colour.shape[0] * 72 / dpi,
         viewer_width=image.width,
         viewer_height=image.height,
         rotation=orientation.rotation,
         skew_degrees=degrees,
         to_viewer=_to_viewer(image, orientation.rotation, matrix, dpi),
-        marks=tuple(marks),
-        blank=not unreadable and _is_blank(text, dpi) and not blots,
-        unreadable=unreadable,
+        unreadable=min(image.pixels.shape[:2]) < _MIN_PIXELS,
         overlays=image.overlays,
         orientation_sure=orientation.sure,
+    )
+    del image  # 30 MB of a page in colour, where nobody else holds it
+    text, blots, rules = _print_only(colour, dpi, bilevel, settings, show)
+    marks = [Mark(blot.kind, _points(blot.box, dpi)) for blot in blots]
+    marks += [Mark("rule", _points(box, dpi)) for box in rules]
+    return replace(
+        straight,
+        pixels=text,
+        marks=tuple(marks),
+        blank=not straight.unreadable and _is_blank(text, dpi) and not blots,
     )
 
 

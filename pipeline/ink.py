@@ -113,10 +113,12 @@ def take_colour_out(pixels: Pixels, dpi: float) -> tuple[Pixels, Mask, tuple[Blo
         mask = _u8(cv2.bitwise_and(mask, elsewhere))
         lifted = cv2.LUT(cv2.extractChannel(pixels, 0 if is_red else 2), _lift_table())
         text = _u8(cv2.max(text, cv2.bitwise_and(lifted, mask, dst=lifted)))
+        del lifted
         if kept.any():
             # Kept letters as dark as black print.
-            darkest = cv2.min(*(cv2.extractChannel(pixels, index) for index in (0, 1)))
-            darkest = cv2.min(darkest, cv2.extractChannel(pixels, 2))
+            darkest = cv2.extractChannel(pixels, 0)
+            for index in (1, 2):
+                cv2.min(darkest, cv2.extractChannel(pixels, index), dst=darkest)
             text = _u8(cv2.min(text, cv2.bitwise_or(darkest, elsewhere, dst=darkest)))
         gone = _u8(cv2.bitwise_or(gone, mask))
         blots += found

@@ -73,9 +73,14 @@ def read_pages(path: Path, source: str, numbers: Sequence[int], settings: Settin
             if page is not None:
                 pages.append(page)
                 continue
-            image = render.render_page(path, source, number, settings.render)
-            images.append(clean.clean(image, settings.clean, ask_rotation=ocr.find_rotation))
-            del image  # 30 MB of a page in colour, while Tesseract reads
+            images.append(
+                clean.clean(
+                    # Given away unnamed, so that `clean` can let go of it.
+                    render.render_page(path, source, number, settings.render),
+                    settings.clean,
+                    ask_rotation=ocr.find_rotation,
+                )
+            )
         except PageError as error:
             problems.append(_problem(error))
         if len(images) >= _TOGETHER:
