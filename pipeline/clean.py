@@ -144,32 +144,38 @@ def clean(
     # The edges are sought before the page is turned: white corners would part them from its rim.
     edge = whiten_edges(to_grey(upright), image.dpi)
     colour, matrix = _straighten(upright, degrees, scale)
-    edge, _ = _straighten(edge, degrees, scale)
+    del upright
+    turned, _ = _straighten(edge, degrees, scale)
+    edge = np.asarray(cv2.threshold(turned, 0, 255, cv2.THRESH_BINARY)[1], np.uint8)
+    del turned
     dpi = image.dpi * scale
     show("1-straight", colour)
     bilevel = is_bilevel(to_grey(image.pixels))
-    text, blots, rules = _print_only(colour, edge, dpi, bilevel, settings, show)
-    page_height, page_width = text.shape[0] * 72 / dpi, text.shape[1] * 72 / dpi
-    marks = [Mark(blot.kind, _points(blot.box, dpi)) for blot in blots]
-    marks += [Mark("rule", _points(box, dpi)) for box in rules]
-    unreadable = min(image.pixels.shape[:2]) < _MIN_PIXELS
-    return CleanImage(
+    straight = CleanImage(
         number=image.number,
-        pixels=text,
+        pixels=colour,
         colour=colour,
         dpi=dpi,
-        width=page_width,
-        height=page_height,
+        width=colour.shape[1] * 72 / dpi,
+        height=colour.shape[0] * 72 / dpi,
         viewer_width=image.width,
         viewer_height=image.height,
         rotation=orientation.rotation,
         skew_degrees=degrees,
         to_viewer=_to_viewer(image, orientation.rotation, matrix, dpi),
-        marks=tuple(marks),
-        blank=not unreadable and _is_blank(text, dpi) and not blots,
-        unreadable=unreadable,
+        unreadable=min(image.pixels.shape[:2]) < _MIN_PIXELS,
         overlays=image.overlays,
         orientation_sure=orientation.sure,
+    )
+    del image  # 30 MB of a page in colour, where nobody else holds it
+    text, blots, rules = _print_only(colour, edge, dpi, bilevel, settings, show)
+    marks = [Mark(blot.kind, _points(blot.box, dpi)) for blot in blots]
+    marks += [Mark("rule", _points(box, dpi)) for box in rules]
+    return replace(
+        straight,
+        pixels=text,
+        marks=tuple(marks),
+        blank=not straight.unreadable and _is_blank(text, dpi) and not blots,
     )
 
 
@@ -258,8 +264,9 @@ def _print_only(
         text, _, blots = take_colour_out(lit, dpi)
     else:
         text = to_grey(lit)
+    del lit  # as large as the page in colour, three times its grey
     show("3-colour", text)
-    text = np.where(edge > 0, 255, text).astype(np.uint8)
+    text = np.asarray(cv2.bitwise_or(text, edge), np.uint8)
     show("4-edges", text)
     if not bilevel:
         text = strengthen(text)
@@ -269,7 +276,7 @@ def _print_only(
     if settings.remove_rules:
         gone, rules = find_rules(ink, dpi)
         text = _whitened(text, ink, gone)
-        ink = np.where(gone > 0, 0, ink).astype(np.uint8)
+        ink = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(gone)), np.uint8)
         show("5-rules", text)
     tiny = _TINY
     if not bilevel:
@@ -290,7 +297,7 @@ def _whitened(text: Pixels, ink: Pixels, gone: Pixels) -> Pixels:
     """The page without the ink in `gone` and its grey fringe; other ink untouched."""
     kept = cv2.bitwise_and(ink, cv2.bitwise_not(gone))
     fringe = cv2.bitwise_and(cv2.dilate(gone, np.ones((3, 3), np.uint8)), cv2.bitwise_not(kept))
-    return np.where(fringe > 0, 255, text).astype(np.uint8)
+    return np.asarray(cv2.bitwise_or(text, fringe), np.uint8)
 
 
 def _is_blank(text: Pixels, dpi: float) -> bool:

@@ -241,7 +241,8 @@ class Run:
             elif not self._take_file(admission, reading):
                 if not reading.chunks:
                     return
-                self._submit(reading.chunks.popleft())
+                ending = self._survey.exhausted and not self._survey.running
+                self._submit(reading.next_chunk(ending=ending))
 
     def _take_file(self, admission: Admission, reading: Reading) -> bool:
         """Begin with the next file; `False` when there is none, or too many are ahead."""
@@ -267,7 +268,7 @@ class Run:
         self._last_key += 1
         self._jobs[self._last_key] = job
         imports = self.steps.modules(job.kind)
-        later = self.steps.modules("finish") if job.kind == "read" else ()
+        later = (self.steps.prepare,) if job.kind == "read" else ()
         here = job.kind in ("describe", "tables")
         key = self._last_key
         task = Task(key, job.call, job.arguments, job.seconds, imports, later, here)

@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 from pipeline import agreement, fields, layout, ocr, resolve
+from pipeline.citation import find_references
 from pipeline.consensus import Reading
 from pipeline.fields import recipients as recipients_field
 from pipeline.fields import references as references_field
@@ -32,7 +33,7 @@ from pipeline.record import (
     Source,
 )
 from pipeline.settings import Settings
-from pipeline.tones import Heard, restore
+from pipeline.tones import Heard, load_syllables, restore
 
 
 def digitize(path: Path | str, settings: Settings | None = None) -> tuple[Record, ...]:
@@ -68,6 +69,19 @@ def assemble(
     return tuple(
         _record(source, letter, [p for p in problems if _concerns(p, letter)], settings, lexicon)
         for letter in layout.split_letters(ordered)
+    )
+
+
+def prepare() -> None:
+    """Load all that `assemble` needs, which takes longer than it takes over a letter.
+
+    Word lists and counts, spaCy, and the expressions that are made from the lists.
+    """
+    load_lexicon()
+    load_syllables()
+    find_references(
+        "Căn cứ Nghị định số 30/2020/NĐ-CP ngày 05/3/2020 của Chính phủ về công tác văn thư; "
+        "thay thế Quyết định số 1/QĐ-UBND ngày 01/01/2021 của Ủy ban nhân dân tỉnh; Luật Lưu trữ."
     )
 
 
@@ -228,5 +242,6 @@ __all__ = [
     "assemble",
     "count_pages",
     "digitize",
+    "prepare",
     "read_pages",
 ]

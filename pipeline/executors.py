@@ -26,8 +26,8 @@ class Task:
         limit_seconds: after this the worker and all that it started are killed.
         imports: modules that the call will need; the limit runs from when they are
             loaded, so that a slow start is not taken for a slow page.
-        later: modules that a later call will need; loaded beside this one, which mostly
-            waits for another program.
+        later: calls without arguments, `module:function`, that load what a later task
+            will need; made beside this one, which mostly waits for another program.
         here: the call needs the machine of the run: it opens the ledger.
     """
 
@@ -104,7 +104,7 @@ def execute(task: Task, began: Callable[[int], None] = lambda key: None) -> Done
             importlib.import_module(module)
         began(task.key)
         if task.later:
-            threading.Thread(target=_load_all, args=(task.later,), daemon=True).start()
+            threading.Thread(target=_prepare, args=(task.later,), daemon=True).start()
         value = function(*task.arguments)
         pickle.dumps(value)
     except (Exception, SystemExit) as error:
@@ -112,11 +112,16 @@ def execute(task: Task, began: Callable[[int], None] = lambda key: None) -> Done
     return Done(task.key, value)
 
 
-def _load_all(modules: tuple[str, ...]) -> None:
-    """Import what will be needed; whoever needs it is told what is wrong with it."""
-    for module in modules:
-        with contextlib.suppress(Exception):
-            importlib.import_module(module)
+_prepared: set[str] = set()
+
+
+def _prepare(calls: tuple[str, ...]) -> None:
+    """Make each call once a process; whoever needs it is told what is wrong with it."""
+    for call in calls:
+        if call not in _prepared:
+            _prepared.add(call)
+            with contextlib.suppress(Exception):
+                load(call)()
 
 
 def load(call: str) -> Any:

@@ -65,8 +65,9 @@ def even_light(pixels: Pixels, dpi: float, edge: Mask | None = None) -> Pixels:
     paper = cv2.medianBlur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), 15)
     paper = cv2.resize(paper, (pixels.shape[1], pixels.shape[0]), interpolation=cv2.INTER_LINEAR)
     # Where the "paper" is dark (a picture, a black edge) stretching would amplify noise.
-    paper = np.maximum(paper, 90)
-    return _u8(cv2.divide(pixels, paper, scale=255))
+    # In place, as all that is as large as the page: a worker's memory is mostly such copies.
+    np.maximum(paper, 90, out=paper)
+    return _u8(cv2.divide(pixels, paper, dst=paper, scale=255))
 
 
 def strengthen(grey: Pixels) -> Pixels:
@@ -90,35 +91,38 @@ def take_colour_out(pixels: Pixels, dpi: float) -> tuple[Pixels, Mask, tuple[Blo
     beneath it is dark there too, so the print stays. A page most of whose ink has one
     colour is printed (or scanned) in it, and keeps it.
     """
-    grey = to_grey(pixels)
-    empty = np.zeros(grey.shape, np.uint8)
+    text = to_grey(pixels)
+    gone = np.zeros(text.shape, np.uint8)
     if pixels.ndim == 2:
-        return grey, empty, ()
-    red, green, blue = (pixels[..., index] for index in range(3))
-    reddish = cv2.subtract(red, cv2.max(green, blue))
-    bluish = cv2.subtract(blue, red)
-    dark = grey < 160
+        return text, gone, ()
+    dark = cv2.threshold(text, 159, 255, cv2.THRESH_BINARY_INV)[1]
     inked = max(int(np.count_nonzero(dark)), 1)
-    text, gone = grey, empty
     blots: list[Blot] = []
-    for chroma, channel, is_red in ((reddish, red, True), (bluish, blue, False)):
-        mask = _coloured(_u8(chroma), dpi)
-        if np.count_nonzero(mask & dark) > 0.5 * inked:
+    for is_red in (True, False):
+        mask = _coloured(_chroma(pixels, is_red), dpi)
+        share = np.count_nonzero(cv2.bitwise_and(mask, dark)) / inked
+        if share > 0.5 or not mask.any():
             continue
         found = _blots(mask, dpi, is_red)
         # Names and offices of signers are often stamped in red: lines of letters are
         # text whatever their colour; only what lies in a seal's ring goes.
         if is_red:
-            kept = _printed_lines(_u8(mask & ~_discs(mask.shape, found)), dpi, 4, 0.4)
+            outside = cv2.bitwise_not(_discs(mask.shape, found))
+            kept = _printed_lines(_u8(cv2.bitwise_and(mask, outside)), dpi, 4, 0.4)
         else:
             kept = _printed_lines(mask, dpi, 10, 1.2)
-        mask = _u8(mask & ~kept)
-        lifted = cv2.LUT(channel, _lift_table())
-        text = np.where(mask > 0, np.maximum(lifted, text), text).astype(np.uint8)
-        # Kept letters as dark as black print.
-        darkest = cv2.min(cv2.min(red, green), blue)
-        text = np.where(kept > 0, cv2.min(text, darkest), text).astype(np.uint8)
-        gone = _u8(gone | mask)
+        elsewhere = cv2.bitwise_not(kept)
+        mask = _u8(cv2.bitwise_and(mask, elsewhere))
+        lifted = cv2.LUT(cv2.extractChannel(pixels, 0 if is_red else 2), _lift_table())
+        text = _u8(cv2.max(text, cv2.bitwise_and(lifted, mask, dst=lifted)))
+        del lifted
+        if kept.any():
+            # Kept letters as dark as black print.
+            darkest = cv2.extractChannel(pixels, 0)
+            for index in (1, 2):
+                cv2.min(darkest, cv2.extractChannel(pixels, index), dst=darkest)
+            text = _u8(cv2.min(text, cv2.bitwise_or(darkest, elsewhere, dst=darkest)))
+        gone = _u8(cv2.bitwise_or(gone, mask))
         blots += found
     return text, gone, tuple(blots)
 
@@ -165,13 +169,22 @@ def _lift_table() -> Pixels:
     return _u8(np.clip((np.arange(256) - 60) * 2.2, 0, 255))
 
 
+def _chroma(pixels: Pixels, is_red: bool) -> Pixels:
+    """How much redder, or bluer, than its other colours each pixel is."""
+    red = cv2.extractChannel(pixels, 0)
+    blue = cv2.extractChannel(pixels, 2)
+    if is_red:
+        return _u8(cv2.subtract(red, cv2.max(cv2.extractChannel(pixels, 1), blue)))
+    return _u8(cv2.subtract(blue, red))
+
+
 def _coloured(chroma: Pixels, dpi: float) -> Mask:
     """Pixels of clear colour, with the pale fringe that JPEG leaves round them."""
-    strong = cv2.threshold(chroma, 45, 255, cv2.THRESH_BINARY)[1]
-    weak = cv2.threshold(chroma, 18, 255, cv2.THRESH_BINARY)[1]
+    near = cv2.threshold(chroma, 45, 255, cv2.THRESH_BINARY)[1]
     size = max(3, round(dpi / 50) | 1)
-    near = cv2.dilate(strong, np.ones((size, size), np.uint8))
-    return _u8(cv2.bitwise_and(weak, near))
+    near = cv2.dilate(near, np.ones((size, size), np.uint8))
+    weak = cv2.threshold(chroma, 18, 255, cv2.THRESH_BINARY)[1]
+    return _u8(cv2.bitwise_and(weak, near, dst=near))
 
 
 def _blots(mask: Mask, dpi: float, is_red: bool) -> list[Blot]:
@@ -303,8 +316,8 @@ def _level_rules(
 ) -> tuple[Mask, list[_PIXEL_BOX]]:
     """Runs of `length` pixels that belong to thin level lines of `least` pixels."""
     # A scanned line wavers and breaks: bridge gaps of a few pixels first.
-    bridged = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
-    runs = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    runs = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
+    runs = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     if not runs.any():
         return np.zeros_like(ink), []
     # Pieces of one line that wavers or breaks touch after this.
@@ -329,6 +342,7 @@ def _level_rules(
             continue
         mask[part] |= line
         boxes.append((int(left), int(top), int(left + width), int(top + height)))
+    del labels, chained, runs  # four bytes a pixel and more
     grown = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     grown = cv2.bitwise_and(grown, ink)
     # Strokes that leave the line on both sides run through it: keep their columns.
@@ -336,7 +350,7 @@ def _level_rules(
     reach = 2 * thick + 3
     above = cv2.dilate(rest, np.ones((reach, 1), np.uint8), anchor=(0, reach - 1))
     below = cv2.dilate(rest, np.ones((reach, 1), np.uint8), anchor=(0, 0))
-    crossing = cv2.bitwise_and(above, below)
+    crossing = cv2.bitwise_and(above, below, dst=above)
     return _u8(cv2.bitwise_and(grown, cv2.bitwise_not(crossing))), boxes
 
 

@@ -17,6 +17,7 @@ import csv
 import dataclasses
 import functools
 import io
+import itertools
 import os
 import subprocess
 import sys
@@ -142,45 +143,29 @@ def read(images: Sequence[ReadableImage], source: str, settings: OcrSettings) ->
     return tuple(_page(image, lines_of.get(id(image), ())) for image in images)
 
 
-def read_crop(
-    pixels: npt.NDArray[np.uint8],
-    dpi: float,
-    source: str,
-    page: int,
-    settings: OcrSettings,
-    *,
-    layout: str = "--psm 6",
-) -> tuple[Line, ...]:
-    """The lines of a piece cut from a page, boxes in points of the piece.
+@dataclasses.dataclass(frozen=True)
+class Crop:
+    """A piece cut from a page: the page's number, grey pixels, and their resolution."""
+
+    number: int
+    pixels: npt.NDArray[np.uint8]
+    dpi: float
+
+
+def read_crops(
+    crops: Sequence[Crop], source: str, settings: OcrSettings, *, layout: str
+) -> list[tuple[Line, ...]]:
+    """The lines of each crop, boxes in points of the crop, all read by one process.
 
     `layout` is Tesseract's page segmentation mode: 6 one block, 11 words anywhere.
 
     Raises:
         OcrError: as `read`.
     """
-    (lines,) = read_crops([pixels], dpi, source, page, settings, layout=layout)
-    return lines
-
-
-def read_crops(
-    pieces: Sequence[npt.NDArray[np.uint8]],
-    dpi: float,
-    source: str,
-    page: int,
-    settings: OcrSettings,
-    *,
-    layout: str = "--psm 6",
-) -> list[tuple[Line, ...]]:
-    """The lines of each of several pieces of a page, as `read_crop`, in one process.
-
-    Raises:
-        OcrError: as `read`.
-    """
-    if not pieces:
+    if not crops:
         return []
-    crops = [_Crop(page, pixels, dpi) for pixels in pieces]
     tables = _run(crops, source, settings, settings.language, layout)
-    return [_lines(rows, _reading_dpi(dpi)) for rows in tables]
+    return [_lines(rows, _reading_dpi(crop.dpi)) for crop, rows in zip(crops, tables, strict=True)]
 
 
 def find_rotation(pixels: npt.NDArray[np.uint8], dpi: float) -> int | None:
@@ -204,9 +189,12 @@ def find_rotation(pixels: npt.NDArray[np.uint8], dpi: float) -> int | None:
 
 
 def read_again(
-    image: ReadableImage, boxes: Sequence[BBox], source: str, settings: OcrSettings
-) -> tuple[Line, ...]:
-    """The lines in `boxes` as `settings.second_language` reads them, one by one.
+    images: Sequence[ReadableImage],
+    boxes: Sequence[Sequence[BBox]],
+    source: str,
+    settings: OcrSettings,
+) -> list[tuple[Line, ...]]:
+    """For each image the lines in its boxes as `settings.second_language` reads them, one by one.
 
     A page's only difference to `read` would be the model; cut out and a little larger,
     a line also meets another grid of pixels, so that what both read is no accident of
@@ -215,30 +203,34 @@ def read_again(
     Raises:
         MissingToolError: Tesseract or the model is not installed.
     """
+    cuts = [
+        (index, *cut)
+        for index, (image, wanted) in enumerate(zip(images, boxes, strict=True))
+        for cut in _cuts(image, wanted)
+    ]
+    read: list[list[Line]] = [[] for _ in images]
+    if cuts:
+        crops = [crop for _, crop, _ in cuts]
+        try:
+            tables = _run(crops, source, settings, settings.second_language, "--psm 7")
+        except OcrError:
+            tables = [[] for _ in crops]  # a second opinion is lost, not the page
+        for (index, crop, shift), rows in zip(cuts, tables, strict=True):
+            read[index].extend(line.moved(shift) for line in _lines(rows, _reading_dpi(crop.dpi)))
+    return [tuple(lines) for lines in read]
+
+
+def _cuts(image: ReadableImage, boxes: Sequence[BBox]) -> Iterator[tuple[Crop, Affine]]:
+    """Each box cut out of the page, and the way from the cut's points to the page's."""
     points = image.dpi / 72
-    crops, corners = [], []
     for box in boxes:
         rows = slice(max(0, int((box.top - 3) * points)), int((box.bottom + 3) * points))
         columns = slice(max(0, int((box.left - 6) * points)), int((box.right + 6) * points))
         pixels = image.pixels[rows, columns]
         if min(pixels.shape[:2], default=0) >= 12:
-            crops.append(_Crop(image.number, _larger(pixels), image.dpi * _SECOND_SCALE))
             margin = _MARGIN / points
-            corners.append(
-                Affine(c=columns.start / points - margin, f=rows.start / points - margin)
-            )
-    if not crops:
-        return ()
-    try:
-        tables = _run(crops, source, settings, settings.second_language, "--psm 7")
-    except OcrError:
-        return ()  # a second opinion is lost, not the page
-    dpi = _reading_dpi(crops[0].dpi)
-    return tuple(
-        line.moved(shift)
-        for rows, shift in zip(tables, corners, strict=True)
-        for line in _lines(rows, dpi)
-    )
+            corner = Affine(c=columns.start / points - margin, f=rows.start / points - margin)
+            yield Crop(image.number, _larger(pixels), image.dpi * _SECOND_SCALE), corner
 
 
 def _larger(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -247,13 +239,6 @@ def _larger(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     picture = Image.fromarray(padded)
     size = (round(picture.width * _SECOND_SCALE), round(picture.height * _SECOND_SCALE))
     return np.asarray(picture.resize(size, Image.Resampling.BICUBIC))
-
-
-@dataclasses.dataclass(frozen=True)
-class _Crop:
-    number: int
-    pixels: npt.NDArray[np.uint8]
-    dpi: float
 
 
 class _Image(Protocol):
@@ -292,12 +277,27 @@ def _page(image: ReadableImage, lines: tuple[Line, ...]) -> Page:
 def _run(
     images: Sequence[_Image], source: str, settings: OcrSettings, language: str, config: str
 ) -> list[list[dict[str, str]]]:
-    """Tesseract's TSV rows, one list an image; a failed list is tried page by page."""
+    """Tesseract's TSV rows, one list an image, of neighbours of one resolution together."""
+    return [
+        rows
+        for dpi, alike in itertools.groupby(images, lambda image: round(_reading_dpi(image.dpi)))
+        for rows in _run_alike(list(alike), dpi, source, settings, language, config)
+    ]
+
+
+def _run_alike(
+    images: Sequence[_Image],
+    dpi: int,
+    source: str,
+    settings: OcrSettings,
+    language: str,
+    config: str,
+) -> list[list[dict[str, str]]]:
+    """The rows of images of one resolution; a list that fails is tried image by image."""
     # One thread a process: Tesseract's own threads only fight each other (its issue 3109).
     os.environ["OMP_THREAD_LIMIT"] = "1"
     with tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
         paths = [_write_pgm(Path(folder), index, image) for index, image in enumerate(images)]
-        dpi = round(_reading_dpi(images[0].dpi))
         try:
             return list(_ask(paths, dpi, len(images), settings, language, config))
         except (pytesseract.TesseractError, RuntimeError, UnicodeDecodeError) as error:
@@ -305,7 +305,7 @@ def _run(
                 return [
                     rows
                     for image in images
-                    for rows in _run([image], source, settings, language, config)
+                    for rows in _run_alike([image], dpi, source, settings, language, config)
                 ]
             if isinstance(error, RuntimeError) and "timeout" in str(error):
                 message = (

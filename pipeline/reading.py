@@ -51,7 +51,7 @@ class Limits:
         min_files_for_share: see `Tally.min_files`.
     """
 
-    pages_per_task: int = 4
+    pages_per_task: int = 2
     page_seconds: float | None = None
     survey_seconds: float = 180.0
     finish_seconds: float = 300.0
@@ -204,6 +204,21 @@ class Reading:
             self._fail(document, (problem,))
         else:
             self._close(document, Letters("failed", 0, 0, (*job.problems, problem), ()))
+
+    def next_chunk(self, *, ending: bool) -> Job:
+        """The next pages to be read.
+
+        At the `ending` of a run, when no file is to come, the last pages go out one by one,
+        so that no worker stands idle while another reads two.
+        """
+        job = self.chunks.popleft()
+        document = job.document
+        if not ending or document is None or len(self.chunks) >= self.capacity:
+            return job
+        if sum(len(one.numbers) for one in (job, *self.chunks)) <= self.capacity:
+            self._one_by_one(document, job.numbers)
+            job = self.chunks.popleft()
+        return job
 
     def _chunk_size(self, pages: int) -> int:
         """A lone file is spread over all workers; of many files each keeps one Tesseract."""

@@ -44,6 +44,7 @@ class Steps:
     field_names: str = "pipeline.fields:NAMES"
     write_record: str = "pipeline.export:write_record"
     write_tables: str = "pipeline.export:write_tables"
+    prepare: str = "pipeline.digitizer:prepare"
 
     def modules(self, kind: str) -> tuple[str, ...]:
         """What a task of this kind imports."""

@@ -187,6 +187,10 @@ class LocalWorkers:
             "OMP_THREAD_LIMIT": "1",
             "OMP_NUM_THREADS": "1",
             "OPENBLAS_NUM_THREADS": "1",
+            "OPENCV_FOR_THREADS_NUM": "1",
+            # Pages' pixels go back to the system as soon as they are let go: kept for the
+            # next page, they were 50 MB of 420 at the worst, for 1 % less time.
+            "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
             "SOHOA_CHANNEL": str(theirs.fileno()),
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         }

@@ -248,7 +248,7 @@ def test_interrupted_once_ends_cleanly_and_goes_on(letters, tmp_path):
 
     def on_event(event):
         events.append(event)
-        if len(of(PageDone, events)) == 6:
+        if isinstance(event, PageDone) and len(of(PageDone, events)) == 6:
             os.kill(os.getpid(), signal.SIGTERM)
 
     summary, _ = go(letters, tmp_path / "out", on_event=on_event)
@@ -260,6 +260,36 @@ def test_interrupted_once_ends_cleanly_and_goes_on(letters, tmp_path):
     assert 27 == summary.pages + rest.pages
     go(letters, tmp_path / "fresh")
     assert outputs(tmp_path / "out") == outputs(tmp_path / "fresh")
+
+
+def test_the_last_pages_go_out_one_by_one_so_that_no_worker_stands_idle(tmp_path):
+    class Watched(Here):
+        capacity = 2
+        sizes: list[int] = []
+
+        def submit(self, task):
+            if task.call == "pipeline.work:read":
+                self.sizes.append(len(task.arguments[3]))
+            super().submit(task)
+
+    for name in ("a", "b"):
+        pages = (f"{name} {number}" for number in range(4))
+        fakes.write_file(tmp_path / "in" / f"{name}.pdf", *pages)
+    go(tmp_path / "in", tmp_path / "out", executor=Watched())
+    assert [2, 2, 2, 1, 1] == Watched.sizes
+
+
+def test_what_records_need_is_prepared_while_the_first_pages_are_read(letters, tmp_path):
+    class Watched(Here):
+        later: list[tuple[str, tuple[str, ...]]] = []
+
+        def submit(self, task):
+            self.later.append((task.call, task.later))
+            super().submit(task)
+
+    go(letters, tmp_path / "out", executor=Watched())
+    for call, later in Watched.later:
+        assert (("fakes:prepare",) if call == "pipeline.work:read" else ()) == later
 
 
 def test_two_runs_on_one_output_at_once_are_refused(letters, tmp_path):

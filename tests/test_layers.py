@@ -37,6 +37,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
             {"render", "clean", "ocr", "layout", "fields", "resolve", "handwriting", "export"}
         ),
     ),
+    ("second looks at a page", frozenset({"second_look"})),
     ("pages of a file", frozenset({"page_reader"})),
     ("one file", frozenset({"digitizer"})),
     (
@@ -57,7 +58,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
 )  # fmt: skip
 
 #: Rooms whose modules may know one another.
-SHARED_ROOMS = {0, 1, 2, 6}
+SHARED_ROOMS = {0, 1, 2, 7}
 
 #: Imports inside one layer that are not sideways ties: columns follow from the fields.
 ALLOWED = {("export", "fields")}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline import clean, ocr, page_reader, render, unread
+from pipeline import clean, ocr, render, second_look, unread
 from pipeline.page import BBox
 from pipeline.settings import OcrSettings, Settings
 
@@ -63,7 +63,11 @@ def test_a_line_that_was_lost_is_read_again_and_words_of_no_confidence_go() -> N
     garbage = replace(lost.words[2], text="X#", confidence=0.2)
     others = [line for line in page.lines if line is not lost]
     gap = replace(page, lines=(*others, replace(lost, words=(garbage,))))
-    mended = page_reader._with_unread(gap, image, source.name, SETTINGS)
+    look = second_look.unread_lines(gap, image)
+    crops = [ocr.Crop(1, pixels, image.dpi) for pixels in next(look)]
+    with pytest.raises(StopIteration) as end:
+        look.send(ocr.read_crops(crops, source.name, SETTINGS.ocr, layout="--psm 7"))
+    mended = end.value.value
     assert mended.lines[-1].text == lost.text
     assert not any(word.text == "X#" for word in mended.words)
     assert len(mended.lines) == len(page.lines)

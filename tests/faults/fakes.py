@@ -38,8 +38,13 @@ def made_by(settings):
 
 def steps() -> Steps:
     """These functions in the place of the real ones."""
-    names = ("count_pages", "read_pages", "assemble", "made_by", "NAMES")
-    return Steps(*(f"fakes:{name}" for name in (*names, "write_record", "write_tables")))
+    names: tuple[str, ...] = ("count_pages", "read_pages", "assemble", "made_by", "NAMES")
+    names += ("write_record", "write_tables", "prepare")
+    return Steps(*(f"fakes:{name}" for name in names))
+
+
+def prepare() -> None:
+    """Nothing is needed later."""
 
 
 def write_file(path: Path, *lines: str) -> Path:

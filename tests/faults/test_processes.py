@@ -338,7 +338,7 @@ def test_an_input_that_vanishes_is_told_and_read_when_it_is_back(tmp_path):
     assert "a.pdf,,batch,changing" in (out / "problems.csv").read_text()
     aside.rename(path)
     summary = batch.run([tmp_path / "in"], out, Settings(), **options)
-    assert (0, 6, 8) == (summary.failed, summary.letters, summary.pages)
+    assert (0, 6, 10) == (summary.failed, summary.letters, summary.pages)
 
 
 def test_a_clock_set_back_changes_nothing(archive, tmp_path):
