@@ -160,12 +160,33 @@ def _cross_check(
             out["doc_type"] = _with_fact(kind, f"agree:symbol={symbol.value}")
     if symbol and issuer and symbol.value and issuer.value:
         initials = _initials(issuer.value)
-        body = next((part for part in re.split(r"[-/]", symbol.value) if part in initials), "")
+        symbol = out["symbol"] = _barred(symbol, initials)
+        number = out.get("document_number")
+        if number is not None:
+            out["document_number"] = _barred(number, initials)
+        body = next(
+            (part for part in re.split(r"[-/]", symbol.value or "") if part in initials), ""
+        )
         if len(body) >= _TELLING:
             out["symbol"] = _with_fact(symbol, f"agree:issuer={body}")
         if len(body) >= _TELLING and body == initials:
             out["issuer"] = _with_fact(issuer, f"agree:symbol={body}")
     return out
+
+
+def _barred(candidate: Candidate, initials: str) -> Candidate:
+    """The symbol with Đ for D where the issuer's name has it: `TB-DHKTCN` of a `TRƯỜNG ĐẠI HỌC …`."""
+    plain = initials.replace("Đ", "D")
+    parts = re.split(r"([-/])", candidate.value or "")
+    for index, part in enumerate(parts):
+        at = plain.find(part)
+        if len(part) >= _TELLING and at >= 0 and part not in initials:
+            parts[index] = initials[at : at + len(part)]
+    if "".join(parts) == (candidate.value or ""):
+        return candidate
+    return _with_fact(
+        dataclasses.replace(candidate, value="".join(parts)), f"mended:issuer={initials}"
+    )
 
 
 def _initials(issuer: str) -> str:

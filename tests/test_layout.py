@@ -290,7 +290,20 @@ def test_a_form_with_a_motto_opens_no_letter() -> None:
         number=2,
     )
     annex = page(line("PHỤ LỤC 1", middle=297, top=40), head(), number=3)
-    assert [len(one) for one in layout.split_letters((state_letter(), form, annex))] == [3]
+    report = page(
+        head(),
+        line("(Kèm theo Công văn số 123/SNV-VP ngày 01/8/2022)", middle=297, top=150),
+        number=4,
+    )
+    letters = layout.split_letters((state_letter(), form, annex, report))
+    assert [len(one) for one in letters] == [4]
+
+
+def test_a_number_line_in_small_letters_is_one() -> None:
+    (first, *_) = layout.find_regions((page(head(number="só:4 }CÊ /Qb-SYT")),))
+    zones = {one.zone: one for one in layout.find_regions((page(head(number="só:4 /Qb-SYT")),))}
+    assert first.zone is Zone.ISSUER
+    assert "Qb-SYT" in zones[Zone.NUMBER].text
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,19 @@ def test_a_symbol_that_holds_the_issuers_initials_is_agreed() -> None:
     assert not any(fact.startswith("agree") for fact in found["issuer"].evidence)
 
 
+def test_the_bar_of_a_letter_that_was_not_seen_is_taken_from_the_issuers_name() -> None:
+    found = chosen(
+        candidate("symbol", "TB-DHKTCN"),
+        candidate("number", "430"),
+        candidate("document_number", "430/TB-DHKTCN"),
+        candidate("issuer", "TRƯỜNG ĐẠI HỌC KỸ THUẬT CÔNG NGHỆ CẦN THƠ"),
+    )
+    assert found["symbol"].value == "TB-ĐHKTCN"
+    assert found["document_number"].value == "430/TB-ĐHKTCN"
+    found = chosen(candidate("symbol", "HD-SXD"), candidate("issuer", "SỞ XÂY DỰNG"))
+    assert found["symbol"].value == "HD-SXD"
+
+
 def test_a_symbol_without_a_type_agrees_that_a_letter_has_no_heading() -> None:
     def facts(symbol: str) -> tuple[str, ...]:
         one = candidate("doc_type", "Công văn", rule="no_heading", words=None)

@@ -141,6 +141,11 @@ def _known_form(groups: list[str], index: int) -> str:
         return "QĐ" + group[3:]  # an engine doubles Đ; no type has two
     if len(group) > 3 and (meant := _look_alike(group)):
         return meant
+    if not group.isupper():
+        # A capital read as a small letter, the bar of Đ as that of b: `sYT`, `Qb`.
+        for meant in (group.upper(), re.sub("[bdđ]", "Đ", group).upper()):
+            if meant in known:
+                return meant
     # two letters are too few to tell a slip from a unit of its own (`UBND-TD`)
     if len(group) > 2 or (index == 0 and following and following[0] in known):
         return _crossed().get(group, group)

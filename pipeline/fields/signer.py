@@ -38,6 +38,8 @@ _DOUBTFUL = 0.3
 _UNREAD = 0.15
 #: A middle name that no family is called by.
 _MIDDLE = frozenset({"Thị"})
+#: Middle names that no name of two words ends with: its last word lies under a seal.
+_NEVER_LAST = frozenset({"Thị", "Văn"})
 _SYLLABLE = re.compile(r"^[^\W\d_]{1,7}[.,]?$")
 
 
@@ -201,7 +203,8 @@ def _snap(text: str, lexicon: Lexicon) -> tuple[str, bool]:
         # `tnó GIÁM ĐỐC`, `§ GIÁM ĐỐC`: what stands before is a seal's or a hand's.
         name = bare(title)
         lead = key[: -len(name) - 1] if key.endswith(" " + name) else None
-        if lead is not None and len(name) >= 8 and len(lead) <= 4 and " " not in lead:
+        bits = lead.split() if lead is not None else []
+        if lead and len(name) >= 8 and sum(map(len, bits)) <= 4 and len(bits) <= 2:
             deputy = fuzz.ratio(lead, "pho") >= 60
             return (f"PHÓ {title}" if deputy else title), True
     for title in lexicon.titles:
@@ -257,6 +260,8 @@ def _names(
         if not surname and confidence < 0.9:
             continue  # a name that begins with no family name lost its first word to a seal
         short = len(name.split()) == 2 and not _DEGREE.match(line.text)
+        if short and name.split()[1] in _NEVER_LAST:
+            continue
         if short and not line.whole:
             whole = whole and not (_shifted(line, titles) or _has_ink_before(line, name, region))
         if not whole:

@@ -13,7 +13,7 @@ from pipeline.vietnamese import bare, plain_signs
 
 _MOTTO = ("cong hoa xa hoi chu nghia viet nam", "doc lap tu do hanh phuc", "dang cong san viet nam")
 _NUMBER_LINE = re.compile(
-    r"^\W*(?:Lu[aậâ]t\s+)?[S5$][ốôóòõoổồọ6ðỗó]{1,2}\s*[:;.]?|/\s*[A-ZĐ]{2}|\d\s*-\s*[A-ZĐ]{2,4}\s*/\s*[A-ZĐ]",
+    r"^\W*(?:Lu[aậâ]t\s+)?(?:[S5$][ốôóòõoổồọ6ðỗó]{1,2}\s*[:;.]?|s[ốôóòõổồ]\s*:)|/\s*[A-ZĐ]{2}|\d\s*-\s*[A-ZĐ]{2,4}\s*/\s*[A-ZĐ]",
     re.UNICODE,
 )
 SYMBOL_TAIL = re.compile(
@@ -24,6 +24,8 @@ ABOUT = re.compile(
     re.UNICODE,
 )
 ANNEX = re.compile(r"^(?:phu luc|danh sach kem theo|bieu mau|mau so)\b")
+#: A line under an annex's heading, on the bare text: `(Kèm theo Công văn số … của Sở Y tế)`.
+BELONGS_TO = re.compile(r"^(?:ban hanh )?kem theo (?!de )")
 
 
 def is_motto(text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.layout.anchors import (
     ANNEX,
+    BELONGS_TO,
     SYMBOL_TAIL,
     is_motto,
     is_number_line,
@@ -47,6 +48,8 @@ def opens_letter(page: Page) -> bool:
     if any(_FORM.match(bare(line.text)) and is_upper(line.text) for line in top):
         return False
     if not motto or any(ANNEX.match(bare(line.text)) for line in top[:4]):
+        return False
+    if any(BELONGS_TO.match(bare(line.text)) for line in top):
         return False
     below = min(line.bbox.top for line in motto)
     numbered = [

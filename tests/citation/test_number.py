@@ -62,6 +62,9 @@ def test_no_number(text: str) -> None:
         ("HD-UBND", "HD-UBND"),  # hướng dẫn: never hợp đồng
         ("UBND-TD", "UBND-TD"),  # a unit of its own
         ("TB_UBND", "TB-UBND"),
+        ("Qb-SYT", "QĐ-SYT"),
+        ("QĐ-sYT", "QĐ-SYT"),
+        ("TTr-UBND", "TTr-UBND"),
     ],
 )
 def test_symbol_is_repaired_only_into_a_known_one(printed: str, symbol: str) -> None:

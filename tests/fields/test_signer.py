@@ -36,6 +36,15 @@ def test_a_deputy_signs_for_his_head() -> None:
     }
 
 
+def test_a_seals_strokes_before_the_heads_title_are_no_part_of_it() -> None:
+    found = read("L TT GIÁM ĐÓC", "PHÓ GIÁM ĐỐC", "Nguyễn Văn Hải")
+    assert found["signing_authority"] == "KT. GIÁM ĐỐC"
+
+
+def test_a_name_whose_last_word_is_lost_is_no_name() -> None:
+    assert "signer_name" not in read("GIÁM ĐỐC", "Nguyễn Văn")
+
+
 def test_a_chairman_signs_for_his_committee() -> None:
     found = read("TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "Nguyễn Văn Tùng")
     assert found["signing_authority"] == "TM. ỦY BAN NHÂN DÂN"
