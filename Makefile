@@ -57,7 +57,8 @@ eval: setup ## Score the letters of SOHOA_REAL_DATA against their truth; writes 
 
 calibrate: setup ## Measure confidence again from the truth sets; writes models/calibration.toml
 	@$(BIN)/sohoa extract "$(REAL)/letters" --output output/calibration/letters
-	@$(BIN)/sohoa extract "$(REAL)/more" --output output/calibration/more
+	@$(BIN)/python -m models.first_pages "$(REAL)/more" output/calibration/first-pages
+	@$(BIN)/sohoa extract output/calibration/first-pages --output output/calibration/more
 	@$(BIN)/sohoa extract samples --output output/calibration/samples
 	@$(BIN)/python models/calibrate.py output/calibration/letters "$(REAL)/truth" \
 	    output/calibration/more "$(REAL)/more/headers.tsv" \

@@ -91,7 +91,8 @@ class CleanImage:
     """One page ready to be read, in the straightened frame.
 
     Attributes:
-        pixels: uint8 grey, print only, straightened.
+        pixels: uint8 grey, print only, straightened; faint print made dark.
+        soft: the same print in its own greys, where it was faint: Tesseract reads it better.
         colour: uint8 RGB or grey, straightened, nothing taken off.
         dpi: of both images.
         width, height: points, of the straightened page.
@@ -118,6 +119,7 @@ class CleanImage:
     unreadable: bool = False
     overlays: tuple[Overlay, ...] = ()
     orientation_sure: bool = True
+    soft: Pixels | None = None
 
 
 def clean(
@@ -168,12 +170,13 @@ def clean(
         orientation_sure=orientation.sure,
     )
     del image  # 30 MB of a page in colour, where nobody else holds it
-    text, blots, rules = _print_only(colour, edge, dpi, bilevel, settings, show)
+    text, soft, blots, rules = _print_only(colour, edge, dpi, bilevel, settings, show)
     marks = [Mark(blot.kind, _points(blot.box, dpi)) for blot in blots]
     marks += [Mark("rule", _points(box, dpi)) for box in rules]
     return replace(
         straight,
         pixels=text,
+        soft=soft,
         marks=tuple(marks),
         blank=not straight.unreadable and _is_blank(text, dpi) and not blots,
     )
@@ -255,8 +258,8 @@ def _straighten(
 
 def _print_only(
     colour: Pixels, edge: Pixels, dpi: float, bilevel: bool, settings: CleanSettings, show: Trace
-) -> tuple[Pixels, tuple[Blot, ...], tuple[tuple[int, int, int, int], ...]]:
-    """Grey pixels of the print alone, and the coloured ink and rules that were there."""
+) -> tuple[Pixels, Pixels | None, tuple[Blot, ...], tuple[tuple[int, int, int, int], ...]]:
+    """Grey pixels of the print alone, those of faint print in its own greys, coloured ink, rules."""
     lit = colour if bilevel else even_light(colour, dpi, edge)
     show("2-light", lit)
     blots: tuple[Blot, ...] = ()
@@ -268,14 +271,18 @@ def _print_only(
     show("3-colour", text)
     text = np.asarray(cv2.bitwise_or(text, edge), np.uint8)
     show("4-edges", text)
+    soft: Pixels | None = None
     if not bilevel:
-        text = strengthen(text)
+        strong = strengthen(text)
+        soft = None if strong is text else text
+        text = strong
     ink = np.asarray(cv2.threshold(text, 150, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
     rules: tuple[tuple[int, int, int, int], ...] = ()
     gone = np.zeros_like(ink)
     if settings.remove_rules:
         gone, rules = find_rules(ink, dpi)
         text = _whitened(text, ink, gone)
+        soft = None if soft is None else _whitened(soft, ink, gone)
         ink = np.asarray(cv2.bitwise_and(ink, cv2.bitwise_not(gone)), np.uint8)
         show("5-rules", text)
     tiny = _TINY
@@ -289,8 +296,9 @@ def _print_only(
         ink = np.where(along > 0, ink, pale).astype(np.uint8)
     specks = find_specks(ink, dpi, tiny)
     text = _whitened(text, ink, specks)
+    soft = None if soft is None else _whitened(soft, ink, specks)
     show("6-specks", text)
-    return text, blots, rules
+    return text, soft, blots, rules
 
 
 def _whitened(text: Pixels, ink: Pixels, gone: Pixels) -> Pixels:

@@ -77,6 +77,10 @@ class ReadableImage(Protocol):
         """See `clean.CleanImage`."""
 
     @property
+    def soft(self) -> npt.NDArray[np.uint8] | None:
+        """See `clean.CleanImage`."""
+
+    @property
     def dpi(self) -> float:
         """See `clean.CleanImage`."""
 
@@ -135,7 +139,11 @@ def read(images: Sequence[ReadableImage], source: str, settings: OcrSettings) ->
         MissingToolError: Tesseract or a language model is not installed.
     """
     asked = [image for image in images if not (image.blank or image.unreadable)]
-    tables = _run(asked, source, settings, settings.language, "--psm 6") if asked else []
+    prints = [
+        Crop(image.number, image.pixels if image.soft is None else image.soft, image.dpi)
+        for image in asked
+    ]
+    tables = _run(prints, source, settings, settings.language, "--psm 6") if prints else []
     lines_of = {
         id(image): _lines(rows, _reading_dpi(image.dpi))
         for image, rows in zip(asked, tables, strict=True)

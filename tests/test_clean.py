@@ -179,3 +179,14 @@ def test_a_piece_that_cuts_a_line_begins_over_it() -> None:
     begun = from_gap(page.pixels, DPI, piece)
     assert piece.top - 12 <= begun.top <= rows.min() * 72 / DPI
     assert begun.bottom == piece.bottom
+
+
+def test_faint_print_is_read_in_its_own_greys_without_its_specks() -> None:
+    assert clean(seen(printed()), SETTINGS).soft is None
+    pixels = (255 - (255 - np.array(printed(), np.float32)) * 0.55).astype(np.uint8)
+    pixels[1900:1902, 300:302] = 115
+    page = clean(Viewed(pixels), SETTINGS)
+    assert page.soft is not None
+    print_rows = slice(200, 1700)
+    assert page.pixels[print_rows].min() < 60 < 90 < page.soft[print_rows].min()
+    assert page.soft[1895:1907, 295:307].min() > 200
