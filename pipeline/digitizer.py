@@ -194,9 +194,22 @@ def date_value(iso: str) -> DateValue:
 
 
 def reading_text(regions: Sequence[Region], heard: Heard | None = None) -> str:
-    """The letter's text in the order a person reads it, a blank line between zones."""
-    kept = [region for region in regions if region.zone not in (Zone.PAGE_NUMBER, Zone.NOISE)]
-    return "\n\n".join(restore(region.text, heard) for region in kept) + ("\n" if kept else "")
+    """The letter's text in the order a person reads it, a blank line between zones.
+
+    Lines of signs alone are specks and remains of rules, but for the end `./.` and the
+    Party's `*`.
+    """
+    texts = (
+        "\n".join(filter(_says_something, restore(region.text, heard).split("\n")))
+        for region in regions
+        if region.zone not in (Zone.PAGE_NUMBER, Zone.NOISE)
+    )
+    kept = [text for text in texts if text]
+    return "\n\n".join(kept) + ("\n" if kept else "")
+
+
+def _says_something(line: str) -> bool:
+    return any(char.isalnum() for char in line) or line.strip() in ("./.", "*")
 
 
 def _made_by(settings: Settings, lexicon: Lexicon) -> MadeBy:
