@@ -15,6 +15,7 @@ from pathlib import Path
 from pipeline import agreement, fields, layout, ocr, resolve
 from pipeline.citation import find_references
 from pipeline.consensus import Reading
+from pipeline.corroboration import corroborated, facts_of
 from pipeline.fields import recipients as recipients_field
 from pipeline.fields import references as references_field
 from pipeline.lexicon import Lexicon, load_lexicon
@@ -97,11 +98,14 @@ def _record(
     lexicon: Lexicon,
 ) -> Record:
     letter = Letter(pages, layout.find_regions(pages), agreement.heard_words(pages))
-    candidates = [
-        agreement.vouched(one, pages)
-        for module in fields.MODULES
-        for one in module.extract(letter, lexicon)
-    ]
+    candidates = corroborated(
+        (
+            agreement.vouched(one, pages)
+            for module in fields.MODULES
+            for one in module.extract(letter, lexicon)
+        ),
+        facts_of(letter, source.path),
+    )
     first = resolve.choose(candidates, fields.NAMES, (), lexicon)
     own = first["document_number"].value
     citing = references_field.read_citing_text(letter)

@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
         "parts that one stage is built of",
         frozenset(
             {
-                "ink", "skew", "orientation", "slots", "textlayer", "agreement", "consensus",
+                "ink", "skew", "orientation", "slots", "textlayer", "agreement", "consensus", "corroboration",
                 "strokes", "drawn", "covered", "unread", "describe",
             }
         ),
