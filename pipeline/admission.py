@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import fetched
 from pipeline.ledger import Ledger
 from pipeline.lock import folder
 from pipeline.making import Making, is_current
@@ -61,7 +62,14 @@ class Admission:
         known = self.ledger.document(row.sha256) if row.sha256 else None
         if known is None:
             return True
-        return known.pages is None and not (known.state == "failed" and not self.retry)
+        if known.pages is None and not (known.state == "failed" and not self.retry):
+            return True
+        if not fetched.is_fetched(row.path):
+            return False
+        # What is to be read must be fetched, even where the ledger knows its bytes.
+        if known.path != row.path:
+            return not fetched.exists(known.path)
+        return not self._is_settled(known)
 
     def admit(self, row: SourceRow, survey: Survey | None) -> Admitted | None:
         """What is to be read of the file; `None` when nothing is.
@@ -83,7 +91,7 @@ class Admission:
         if known is not None and known.state == "replaced":
             known = None
         if known is not None and known.path != row.path:
-            if known.path.exists():
+            if fetched.exists(known.path):
                 message = f"same bytes as {known.name}; its letters stand there"
                 self.refuse(row, "duplicate", message, sha256)
                 return None
@@ -147,7 +155,7 @@ class Admission:
             copies = [
                 other.path
                 for other in self.ledger.sources_with(document.sha256)
-                if other.path != row.path and other.path.exists()
+                if other.path != row.path and fetched.exists(other.path)
             ]
             if copies:
                 self.ledger.move_document(document.sha256, copies[0])

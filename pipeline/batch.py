@@ -9,6 +9,8 @@ how a page is read, nor what a file is to the ledger.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import itertools
 import json
 import os
 import signal
@@ -18,16 +20,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
-from pipeline import intake, recovery
+from pipeline import fetched, intake, publish, recovery
 from pipeline.course import Run
+from pipeline.errors import OutputError
 from pipeline.executors import Executor, Task
 from pipeline.intake import Finding
 from pipeline.ledger import Ledger
 from pipeline.lock import Lock, folder
 from pipeline.pagestore import PageStore
-from pipeline.progress import Event, RunSummary
+from pipeline.progress import Event, Notice, RunSummary
 from pipeline.reading import Limits
 from pipeline.settings import Settings, load_settings
+from pipeline.storage import is_url, open_storage, shown_url
 from pipeline.tally import PASSING, Tally
 from pipeline.work import Steps
 from pipeline.workers import LocalWorkers
@@ -36,10 +40,11 @@ __all__ = ["Limits", "retry", "run", "run_findings"]
 
 
 def run(
-    inputs: Sequence[Path],
-    out: Path,
+    inputs: Sequence[Path | str],
+    out: Path | str,
     settings: Settings,
     *,
+    work_dir: Path | None = None,
     workers: int | None = None,
     retry: bool = False,
     max_failures: float | None = None,
@@ -56,7 +61,10 @@ def run(
     second one ends at once; both can be resumed.
 
     Args:
-        inputs: files and folders.
+        inputs: files and folders; URLs such as `s3://BUCKET/FOLDER` as text.
+        out: a folder; or a URL as text, to which the outputs are put when all is read.
+        work_dir: the folder that a run works in whose `out` is a URL; see
+            `publish.work_folder` for the one taken by default.
         workers: processes at the same time; as many as there are cores by default.
         retry: try failed files and pages again.
         max_failures: share of failed files, 0..1, above which the run stops.
@@ -69,12 +77,20 @@ def run(
     Raises:
         OutputError: `out` cannot be written, or another run is writing it.
         LedgerError: the ledger of `out` is damaged and could not be rebuilt.
-        MissingToolError: Tesseract, a language model or the cluster is missing.
+        MissingToolError: Tesseract, a language model, the cluster or the driver for a
+            URL is missing.
         LexiconError: a file in `models/` is damaged.
     """
-    out = out.absolute()
+    out, url = local_folder(out, work_dir)
+    urls = [str(one) for one in inputs if is_url(one)]
+    paths = [Path(one) for one in inputs if not is_url(one)]
+    for one in urls:
+        _open_early(one)
+    found = [intake.find(paths, skip=out)] + [
+        fetched.find(one, out, whole_names=len(inputs) > 1, skip=url) for one in urls
+    ]
     return run_findings(
-        intake.find(inputs, skip=out),
+        itertools.chain.from_iterable(found),
         out,
         settings,
         workers=workers,
@@ -85,7 +101,8 @@ def run(
         limits=limits,
         executor=executor,
         cluster=cluster,
-        shared=tuple(path.absolute() for path in inputs if path.exists()),
+        shared=tuple(path.absolute() for path in paths if path.exists()),
+        destination=url,
         clock=clock,
         listing=True,
     )
@@ -136,14 +153,39 @@ def retry(
     )
 
 
+def local_folder(out: Path | str, work_dir: Path | None = None) -> tuple[Path, str | None]:
+    """The folder on this machine that `out` means, and the URL that it is put to, if any.
+
+    Raises:
+        OutputError: a work folder was named for an `out` that is no URL.
+    """
+    if isinstance(out, str) and is_url(out):
+        return (work_dir or publish.work_folder(out)).absolute(), out.rstrip("/")
+    if work_dir is not None:
+        message = "--work-dir is for an --output that is a URL; leave it out"
+        raise OutputError(message)
+    return Path(out).absolute(), None
+
+
+def _open_early(url: str) -> None:
+    """Refuse a URL whose driver is missing before anything is begun; other trouble is a row."""
+    with contextlib.suppress(OSError):
+        open_storage(url)
+
+
+def _look_at(path: Path, name: str) -> Finding:
+    look = fetched.look_at if fetched.is_fetched(path) else intake.look_at
+    return look(path, name)
+
+
 def _to_retry(ledger: Ledger, codes: frozenset[str]) -> Iterator[Finding]:
     for document in ledger.documents("open", "partial", "failed"):
         found = {problem.code for problem in document.problems}
         if not codes or codes & found:
-            yield intake.look_at(document.path, document.name)
+            yield _look_at(document.path, document.name)
     for source in ledger.problem_sources(ledger.listing_run()):
         if source.state in codes or (not codes and source.state in PASSING):
-            yield intake.look_at(source.path, source.name)
+            yield _look_at(source.path, source.name)
 
 
 def run_findings(
@@ -160,6 +202,7 @@ def run_findings(
     executor: Executor | None = None,
     cluster: str | None = None,
     shared: tuple[Path, ...] = (),
+    destination: str | None = None,
     clock: Callable[[], float] = time.time,
     listing: bool = False,
     anew: bool = False,
@@ -169,6 +212,8 @@ def run_findings(
     Args:
         findings: the files, in any order.
         shared: inputs that all workers of the cluster must see.
+        destination: URL that the outputs are put to; by default that of the last run
+            of `out`, if it had one.
         listing: these are all files of the inputs, so that what is missing is known.
         anew: finish each document again, even where nothing has changed.
     """
@@ -177,6 +222,10 @@ def run_findings(
     lock = Lock(out)
     with contextlib.ExitStack() as stack:
         stack.callback(lock.release)
+        publisher = publish.publisher(out, destination)
+        if publisher is not None:
+            stack.callback(publisher.close)
+            publisher.claim()
         ledger = recovery.open_ledger(out, on_event)
         stack.callback(ledger.close)
         store = PageStore(out)
@@ -200,7 +249,13 @@ def run_findings(
             tally=Tally(on_event, max_failures, limits.min_files_for_share),
         )
         with _signals(going.stop, executor.wake):
-            return going.all_of(findings, listing=listing, retry=retry, anew=anew)
+            summary = going.all_of(findings, listing=listing, retry=retry, anew=anew)
+            if publisher is None:
+                return summary
+            if not going.interrupted:
+                on_event(Notice("publishing", f"putting the outputs to {shown_url(publisher.url)}"))
+            whole = publisher.publish(ledger, lambda: going.interrupted)
+            return summary if whole else dataclasses.replace(summary, interrupted=True)
 
 
 def _local_workers(out: Path, count: int, limits: Limits) -> LocalWorkers:

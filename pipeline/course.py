@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline import work
+from pipeline import fetched, work
 from pipeline.admission import Admission
 from pipeline.errors import DigitizeError, LetterError, OutputError
 from pipeline.executors import Done, Executor, Lost, Outcome, Raised, Task
@@ -135,6 +135,7 @@ class Run:
         made_by = json.dumps(dataclasses.asdict(making.made_by), sort_keys=True)
         if self.ledger.was_killed():
             _sweep(self.out)
+        fetched.sweep(self.out)
         self.number = self.ledger.start_run(self.clock(), self.executor.capacity, made_by)
         self.ledger.set_note("settings", json.dumps(dataclasses.asdict(self.settings)))
         if listing:
@@ -205,6 +206,7 @@ class Run:
     def _end(self, state: str) -> None:
         """Leave a true ledger behind, even where the run breaks off."""
         with contextlib.suppress(DigitizeError, OSError):
+            fetched.sweep(self.out)
             self._heartbeat(force=True)
             self.ledger.finish_run(self.number, state, self.clock())
 
@@ -255,8 +257,8 @@ class Run:
             return False
         place, survey.taken = survey.taken, survey.taken + 1
         if admission.needs_survey(row):
-            arguments = (self.steps, row.path, row.name, self.settings)
-            call, seconds = "pipeline.work:counted_survey", self.limits.survey_seconds
+            arguments = (self.steps, row, self.settings)
+            call, seconds = "pipeline.work:counted_survey", self.limits.look_seconds(row.size)
             survey.running += 1
             self._submit(Job("survey", call, arguments, seconds, source=row, place=place))
         else:
@@ -304,7 +306,9 @@ class Run:
             survey.admitted += 1
             survey.unseen -= row.state == "found"
             admitted = admission.admit(row, seen)
-            if admitted is not None:
+            if admitted is None:
+                fetched.let_go(row.path)
+            else:
                 reading.open(admitted)
                 self.tally.tell_expected(survey.unseen)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pipeline import fetched
 from pipeline.intake import shown_name
 from pipeline.ledger import Ledger
 
@@ -94,7 +95,7 @@ def verify(out: Path, on_file: Callable[[str], None] = lambda path: None) -> Fix
 
 def _compare(path: Path, sha256: str) -> Literal["changed", "missing", "unreadable"] | None:
     try:
-        with path.open("rb") as stream:
+        with fetched.open_original(path) as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
     except FileNotFoundError:
         return "missing"

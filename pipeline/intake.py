@@ -169,7 +169,7 @@ def _walk(folder: Path, prefix: str, seen: set[tuple[int, int]]) -> Iterator[Fin
         yield _refused(folder, shown_name(prefix) or ".", error)
         return
     for name, is_folder in listed:
-        if name.startswith(".") or name.lower() in _FURNITURE:
+        if is_furniture(name):
             continue
         if is_folder:
             yield from _walk(folder / name, f"{prefix}{name}/", seen)
@@ -203,11 +203,21 @@ def _finding(path: Path, name: str, *, asked_for: bool) -> Finding:
     except OSError as error:
         return _refused(path, name, error)
     if not (asked_for or path.suffix.lower() in SCAN_SUFFIXES or is_scan(head)):
-        if path.suffix.lower() in _NO_LETTERS:
-            return Finding(path, name, "passed_over")
-        message = "neither a PDF nor a TIFF, JPEG or PNG image; leave it out or convert it"
-        return Finding(path, name, "unsupported", message=message)
+        return no_scan(path, name)
     return Finding(path, name, "found", status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def is_furniture(name: str) -> bool:
+    """Whether a file or folder met on the way is hidden, or the system's own."""
+    return name.startswith(".") or name.lower() in _FURNITURE
+
+
+def no_scan(path: Path, name: str) -> Finding:
+    """A file met on the way whose bytes are not those of a scan."""
+    if path.suffix.lower() in _NO_LETTERS:
+        return Finding(path, name, "passed_over")
+    message = "neither a PDF nor a TIFF, JPEG or PNG image; leave it out or convert it"
+    return Finding(path, name, "unsupported", message=message)
 
 
 def is_scan(head: bytes) -> bool:

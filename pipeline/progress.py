@@ -86,7 +86,7 @@ class Notice:
     Attributes:
         code: `renamed`, `replaced`, `passed_over`, `making_changed`, `recovered`,
             `worker_lost`, `worker_refused`, `other_processor`, `waiting`, `stopping`,
-            `writing_tables`.
+            `writing_tables`, `publishing`.
     """
 
     code: str

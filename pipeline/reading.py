@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline import work
+from pipeline import fetched, work
 from pipeline.admission import Admitted
 from pipeline.errors import LetterError
 from pipeline.executors import Done, Lost, Outcome, Raised
@@ -43,7 +43,8 @@ class Limits:
         pages_per_task: pages that one Tesseract process reads in a row.
         page_seconds: hard limit for each page, after the stages' own; `None`: their sum
             and a minute.
-        survey_seconds, finish_seconds, tables_seconds: hard limits of the other tasks.
+        survey_seconds, finish_seconds, tables_seconds: hard limits of the other tasks; looking
+            at a file gets a second more for each megabyte.
         strikes: workers that a page may kill before it is put aside.
         memory_bytes: data of each process; `None`: its share of the machine, at least
             2 GiB.
@@ -60,6 +61,10 @@ class Limits:
     memory_bytes: int | None = None
     recycle_after: int = 500
     min_files_for_share: int = 20
+
+    def look_seconds(self, size: int) -> float:
+        """Hard limit for looking at a file of so many bytes, which may come over a network."""
+        return self.survey_seconds + size / 1e6
 
     def chunk_seconds(self, pages: int, settings: Settings) -> float:
         """Hard limit for reading that many pages in one task."""
@@ -274,6 +279,7 @@ class Reading:
         del self._open[document.row.sha256]
         kept = (job for job in self.chunks if job.document is not document)
         self.chunks = collections.deque(kept)
+        fetched.let_go(document.source.path)
         self.refuse(document.source, "changing", CHANGING)
 
     def _finish(self, document: Document) -> None:
@@ -319,6 +325,7 @@ class Reading:
         if letters.secret:
             self.store.drop(row.sha256)
         self._open.pop(row.sha256, None)
+        fetched.let_go(document.source.path)
         self.finished += 1
         for problem in letters.problems:
             self.on_event(ProblemSeen(row.name, problem))

@@ -73,6 +73,7 @@ def watch(
     workers: int | None = None,
     poll_seconds: float = 10.0,
     settle_seconds: float = 30.0,
+    destination: str | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
     on_pass: Callable[[RunSummary | None], None] = lambda summary: None,
     steps: Steps | None = None,
@@ -84,6 +85,7 @@ def watch(
     Args:
         poll_seconds: between two looks.
         settle_seconds: how long a file must stay the same.
+        destination: URL that the outputs are put to after each run.
         on_pass: told after every look what the run came to; `None`: nothing new.
         until: asked after every look whether to end.
 
@@ -107,6 +109,7 @@ def watch(
                 out.absolute(),
                 settings,
                 workers=workers,
+                destination=destination,
                 on_event=on_event,
                 steps=steps,
             )

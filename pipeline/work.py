@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from pipeline import fetched
 from pipeline.errors import LetterError
 from pipeline.executors import load
 from pipeline.ledger import Ledger
@@ -24,8 +25,9 @@ from pipeline.making import Making, ingredients, making
 from pipeline.page import Page
 from pipeline.pagestore import KeptPage
 from pipeline.record import Field, MadeBy, Problem, Record, Source
-from pipeline.rows import OutputRow
+from pipeline.rows import OutputRow, SourceRow
 from pipeline.settings import Settings
+from pipeline.storage import is_own_fault
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -102,8 +104,18 @@ def identify(steps: Steps, settings: Settings) -> dict[str, str]:
     return ingredients(load(steps.made_by)(settings), settings)
 
 
-def survey(steps: Steps, path: Path, source: str, settings: Settings, *, count: bool) -> Survey:
-    """Hash the file, then count its pages unless told not to."""
+def survey(steps: Steps, row: SourceRow, settings: Settings, *, count: bool) -> Survey:
+    """Fetch the file where it is behind a URL, hash it, and count its pages unless told not to."""
+    path = row.path
+    try:
+        fetched.bring(path, row.size, row.modified_ns, settings.render.max_megabytes * 10**6)
+    except FileNotFoundError:
+        return Survey(None, gone=True)
+    except OSError as error:
+        if is_own_fault(error):
+            raise
+        message = f"cannot be fetched: {error.strerror}; run again when its storage answers"
+        return Survey(None, problem=Problem("batch", "unreadable", message))
     try:
         with path.open("rb") as stream:
             sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -115,19 +127,19 @@ def survey(steps: Steps, path: Path, source: str, settings: Settings, *, count: 
     if not count:
         return Survey(sha256)
     try:
-        return Survey(sha256, load(steps.count_pages)(path, source, settings))
+        return Survey(sha256, load(steps.count_pages)(path, row.name, settings))
     except LetterError as error:
         return Survey(sha256, problem=problem_of(error))
 
 
-def uncounted_survey(steps: Steps, path: Path, source: str, settings: Settings) -> Survey:
+def uncounted_survey(steps: Steps, row: SourceRow, settings: Settings) -> Survey:
     """Hash the file only: looking into it has killed workers."""
-    return survey(steps, path, source, settings, count=False)
+    return survey(steps, row, settings, count=False)
 
 
-def counted_survey(steps: Steps, path: Path, source: str, settings: Settings) -> Survey:
+def counted_survey(steps: Steps, row: SourceRow, settings: Settings) -> Survey:
     """Hash the file and count its pages."""
-    return survey(steps, path, source, settings, count=True)
+    return survey(steps, row, settings, count=True)
 
 
 def read(

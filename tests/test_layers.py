@@ -45,7 +45,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
         frozenset(
             {
                 "admission", "batch", "course", "executors", "fixity", "intake", "ledger", "ledger_schema",
-                "lock",
+                "lock", "fetched", "publish", "storage",
                 "cluster", "making", "pagestore", "progress", "reading", "recovery", "remote", "rows", "sqlite_file",
                 "status", "tally", "watch", "work", "workers",
                 "evaluate", "evaluate_text", "evaluation", "evaluation_report", "line_alignment",
@@ -87,6 +87,7 @@ OWNERS: dict[str, frozenset[str]] = {
     "pandas": frozenset({"export"}),
     "rapidfuzz": frozenset({"fields", "layout", "scoring"}),
     "distributed": frozenset({"cluster", "remote"}),
+    "fsspec": frozenset({"storage"}),
     "typer": frozenset({"cli"}),
     "rich": frozenset({"cli"}),
     "pydantic": frozenset({"work"}),

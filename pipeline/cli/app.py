@@ -18,6 +18,7 @@ from pipeline.cli.help_texts import translate
 from pipeline.cli.messages import Language, choose_language, say
 from pipeline.errors import INTERRUPTED, SOME_FAILED, DigitizeError, OutputError
 from pipeline.settings import load_settings
+from pipeline.storage import is_url
 
 app = typer.Typer(
     name="sohoa",
@@ -32,7 +33,26 @@ _Lang = Annotated[str | None, typer.Option("--lang", help="Language of messages:
 _SettingsFile = Annotated[
     Path | None, typer.Option("--settings", help="TOML file, e.g. with [ocr] timeout_seconds = 60.")
 ]
-_Out = Annotated[Path, typer.Argument(help="Output folder of an earlier run.")]
+
+
+def _local(text: str) -> Path:
+    """The folder of an earlier run, also where its URL is given."""
+    from pipeline.batch import local_folder
+
+    return local_folder(text)[0] if is_url(text) else Path(text)
+
+
+def _here(text: str) -> Path:
+    """A folder of this machine: a URL would become a path of odd name."""
+    if is_url(text):
+        message = "a URL cannot be watched; run `sohoa extract` on it now and then"
+        raise typer.BadParameter(message)
+    return Path(text)
+
+
+_Out = Annotated[
+    Path, typer.Argument(help="Output folder of an earlier run, or its URL.", parser=_local)
+]
 _Workers = Annotated[
     int | None, typer.Option("--workers", min=1, help="Processes at a time; all cores by default.")
 ]
@@ -84,8 +104,13 @@ def _named_language(arguments: list[str]) -> str | None:
 
 @app.command()
 def extract(
-    inputs: Annotated[list[Path], typer.Argument(help="Files (PDF, TIFF, JPEG, PNG) and folders.")],
-    output: Annotated[Path, typer.Option("--output", help="Folder for tables and records.")],
+    inputs: Annotated[
+        list[str],
+        typer.Argument(help="Files (PDF, TIFF, JPEG, PNG), folders and URLs (s3://…)."),
+    ],
+    output: Annotated[
+        str, typer.Option("--output", help="Folder or URL (s3://…) for tables and records.")
+    ],
     workers: _Workers = None,
     settings: _SettingsFile = None,
     secret: _Secret = None,
@@ -94,6 +119,13 @@ def extract(
         str | None, typer.Option("--max-failures", help="Stop when more files fail, e.g. 5%.")
     ] = None,
     cluster: _Cluster = None,
+    work_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--work-dir",
+            help="Local folder to work in when --output is a URL; one of the user's by default.",
+        ),
+    ] = None,
     lang: _Lang = None,
 ) -> None:
     """Read letters into tables; the same OUTPUT goes on where it stopped.
@@ -106,11 +138,12 @@ def extract(
     chosen = load_settings(settings, {"fields": {"secret": secret}})
     _run(
         lambda on_event: batch.run(
-            inputs, output, chosen, workers=workers, retry=retry,
+            inputs, output, chosen, work_dir=work_dir, workers=workers, retry=retry,
             max_failures=_share(max_failures), on_event=on_event, cluster=cluster,
         ),
-        output,
+        batch.local_folder(output, work_dir)[0],
         language,
+        shown=output,
     )  # fmt: skip
 
 
@@ -147,8 +180,10 @@ def retry(
 
 @app.command()
 def watch(
-    folder: Annotated[Path, typer.Argument(help="Folder that scans arrive in.")],
-    output: Annotated[Path, typer.Option("--output", help="Folder for tables and records.")],
+    folder: Annotated[Path, typer.Argument(help="Folder that scans arrive in.", parser=_here)],
+    output: Annotated[
+        str, typer.Option("--output", help="Folder or URL (s3://…) for tables and records.")
+    ],
     poll: Annotated[float, typer.Option("--poll", min=0.1, help="Seconds between looks.")] = 10.0,
     settle: Annotated[
         float, typer.Option("--settle", min=0.0, help="Seconds a file must have stopped growing.")
@@ -163,13 +198,15 @@ def watch(
     Example: sohoa watch /mnt/scanner --output out
     """
     from pipeline import watch as watching
+    from pipeline.batch import local_folder
     from pipeline.cli.progress import RunDisplay
 
     console = Console(stderr=True)
+    out, url = local_folder(output)
     chosen = load_settings(settings, {"fields": {"secret": secret}})
     with RunDisplay(console, choose_language(lang)) as display:
         watching.watch(
-            folder, output, chosen, workers=workers,
+            folder, out, chosen, workers=workers, destination=url,
             poll_seconds=poll, settle_seconds=settle, on_event=display.show,
         )  # fmt: skip
 
@@ -356,13 +393,13 @@ def doctor(lang: _Lang = None) -> None:
     Console(stderr=True).print(say("all_well", language))
 
 
-def _run(start: Any, out: Path, language: Language) -> None:
+def _run(start: Any, out: Path, language: Language, shown: str | None = None) -> None:
     from pipeline.cli.progress import RunDisplay, closing_table
 
     console = Console(stderr=True)
     with RunDisplay(console, language) as display:
         summary = start(display.show)
-    console.print(closing_table(summary, _fields_found(out), out, language))
+    console.print(closing_table(summary, _fields_found(out), shown or str(out), language))
     if summary.problems:
         console.print(say("see_problems", language), highlight=False)
     if summary.stopped:

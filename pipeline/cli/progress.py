@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from types import TracebackType
 
 from rich.console import Console
@@ -86,7 +85,7 @@ class RunDisplay:
             self._console.print(f"- {event.message}", highlight=False, markup=False)
 
 
-def closing_table(summary: RunSummary, fields_found: int, out: Path, language: Language) -> Table:
+def closing_table(summary: RunSummary, fields_found: int, out: str, language: Language) -> Table:
     """The counts of a run, for stderr."""
     table = Table(title=say("summary", language), show_header=False)
     rows = (
@@ -99,7 +98,7 @@ def closing_table(summary: RunSummary, fields_found: int, out: Path, language: L
         ("skipped", summary.skipped),
         ("problems", summary.problems),
         ("seconds", f"{summary.seconds:.1f}"),
-        ("output", str(out)),
+        ("output", out),
     )
     for key, value in rows:
         table.add_row(say(key, language), str(value))

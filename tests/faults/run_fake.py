@@ -1,7 +1,11 @@
-"""A run in a process of its own: run_fake.py IN OUT WORKERS [PAGE_SECONDS]."""
+"""A run in a process of its own: run_fake.py IN OUT WORKERS [PAGE_SECONDS].
+
+Where OUT is a URL the run works in WORK_DIR of the environment.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -13,6 +17,7 @@ from pipeline import batch
 from pipeline.errors import DigitizeError
 from pipeline.progress import PageDone
 from pipeline.settings import Settings
+from pipeline.storage import is_url
 
 
 def tell(event):
@@ -26,9 +31,10 @@ def main() -> int:
     limits = batch.Limits(page_seconds=float(seconds[0]) if seconds else None)
     try:
         summary = batch.run(
-            [Path(inputs)],
-            Path(out),
+            [inputs],
+            out,
             Settings(),
+            work_dir=Path(os.environ["WORK_DIR"]) if is_url(out) else None,
             workers=int(workers),
             steps=fakes.steps(),
             limits=limits,

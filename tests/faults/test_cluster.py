@@ -62,6 +62,26 @@ def run_on(cluster: Cluster, archive: Path, out: Path, on_event, fit_seconds=20.
     return batch.run([archive], out, settings, steps=steps, executor=executor, on_event=on_event)
 
 
+def test_inputs_and_outputs_behind_urls_need_only_the_work_folder(archive, expected, tmp_path):
+    there, work = tmp_path / "there", tmp_path / "work"
+    lock.folder(work).mkdir(parents=True)
+    steps, settings = fakes.steps(), Settings()
+    with Cluster(tmp_path) as cluster:
+        cluster.start_scheduler()
+        for name in ("one", "two"):
+            cluster.start_worker(name)
+        identify = Task(0, "pipeline.work:identify", (steps, settings), 60.0)
+        batch.run(
+            [f"troubled://{archive}"],
+            f"troubled://{there}",
+            settings,
+            work_dir=work,
+            steps=steps,
+            executor=ClusterWorkers(cluster.address, identify, work),
+        )
+    assert outputs(there) == outputs(work) == expected
+
+
 def codes(events) -> list[str]:
     return [event.code for event in events if isinstance(event, Notice)]
 
