@@ -31,6 +31,14 @@ _LONGEST = 9
 #: `UBND` as engines misread it: `LIBND`, `UIBND`, `ƯBND`.
 _COMMITTEE = re.compile(r"(?:u|li|ui|ii|v|l)bnd")
 _GOVERNMENT = ("uy ban nhan dan", "ubnd")
+_KINDS = "tinh|thanh pho|tp|huyen|quan|thi xa|thi tran|phuong|xa"
+#: `TỈNH TUYÊN QUANG`, not `TỈNH ỦY SƠN LA`, `HUYỆN ĐOÀN …`, `XÃ HỘI HỌC`.
+_TERRITORY_ALONE = re.compile(rf"(?:{_KINDS}) (?!uy\b|doan\b|hoi\b|doi\b)\w+(?: \w+){{0,3}}")
+#: A committee with its territory in one line, and how a body of its own begins under it.
+_COMMITTEE_OF = re.compile(rf"(?:uy ban nhan dan|ubnd) (?:{_KINDS}) \w+.*")
+_OWN_BODY = re.compile(r"(?:so|ban|phong|chi cuc|trung tam|truong|benh vien|thanh tra) \w+.*")
+#: Below what `resolve` takes for a value.
+_NO_BODY = 0.3
 
 
 def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
@@ -66,9 +74,9 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
             evidence,
         )
     issuer = " ".join(text for text, _ in lines[cut:])
-    yield Candidate(
-        "issuer", issuer, raw, 0.5 + 0.5 * share, "head_left", where, confidence, evidence
-    )
+    # A territory alone is no body: the line over it was lost.
+    score = _NO_BODY if _TERRITORY_ALONE.fullmatch(bare(issuer)) else 0.5 + 0.5 * share
+    yield Candidate("issuer", issuer, raw, score, "head_left", where, confidence, evidence)
 
 
 def _strip(line: Line) -> str:
@@ -157,6 +165,12 @@ def _parent_lines(lines: Sequence[str], lexicon: Lexicon) -> int:
     """How many of the lines name the parent: 0 when the first body is the issuer itself."""
     starts = [index for index, line in enumerate(lines) if _opens_body(line, lexicon)]
     later = [index for index in starts if index > 0]
+    if (
+        len(lines) > 1
+        and _COMMITTEE_OF.fullmatch(bare(lines[0]))
+        and _OWN_BODY.fullmatch(bare(lines[1]))
+    ):
+        return 1  # `UBND TỈNH HÀ GIANG` over `BAN DÂN TỘC`, whether its name is known or not
     if not later:
         return 0
     cut = later[0]
@@ -179,7 +193,4 @@ def _opens_body(line: str, lexicon: Lexicon) -> bool:
 
 
 def _is_territory(line: str, lexicon: Lexicon) -> bool:
-    return (
-        bool(re.match(r"(?:tinh|thanh pho|tp|huyen|quan|thi xa|thi tran|phuong|xa)\b", bare(line)))
-        or line.title() in lexicon.places
-    )
+    return bool(re.match(rf"(?:{_KINDS})\b", bare(line))) or line.title() in lexicon.places

@@ -38,7 +38,9 @@ _PARTY = re.compile(
 _SYMBOL = re.compile(r"/\s*(?P<symbol>[A-ZĐ][\w&Đđ.]*(?:\s*-\s*[\w&Đđ.]+)*)[\W_]*$")
 _YEAR = re.compile(r"[/|]?\s*(?P<year>(?:19|20)\d\d)\s*$")
 _NORMATIVE = re.compile(r"(?:TT|TTLT|NĐ|QH|L|PL|UBTVQH)(?:-|\d|$)")
-_BARE_SYMBOL = re.compile(r"(?P<symbol>[A-ZĐ]{1,5}\s*-\s*[A-ZĐ][\w&Đđ]*(?:-[\w&Đđ]+)*)[\W_]*$")
+_BARE_SYMBOL = re.compile(
+    r"(?P<symbol>(?:[A-ZĐ]{1,5}|TTr|CTr|QyĐ)\s*-\s*[A-ZĐ][\w&Đđ]*(?:-[\w&Đđ]+)*)[\W_]*$"
+)
 _DIGITS = re.compile(r"\d{1,6}[a-zđ]?")
 
 #: A printed number has words at least this sure; handwriting rarely does.

@@ -9,6 +9,7 @@ import pytest
 from pipeline.fields import doc_type, issuer, number, place_date, subject
 from pipeline.lexicon import load_lexicon
 from pipeline.page import Zone
+from pipeline.resolve import FLOOR
 from tests.factories import best, letter, region
 
 LEXICON = load_lexicon()
@@ -28,6 +29,22 @@ LEXICON = load_lexicon()
 def test_the_issuer_and_its_parent(lines: tuple[str, ...], parent: str, body: str) -> None:
     found = best(issuer.extract(letter(region(Zone.ISSUER, *lines)), LEXICON))
     assert (found["parent_issuer"].value, found["issuer"].value) == (parent, body)
+
+
+def test_a_body_that_no_list_knows_stands_under_its_committee() -> None:
+    lines = region(Zone.ISSUER, "UBND TỈNH HÀ GIANG", "BAN ĐÂN TỘC")
+    found = best(issuer.extract(letter(lines), LEXICON))
+    assert found["parent_issuer"].value == "UBND TỈNH HÀ GIANG"
+    assert found["issuer"].value == "BAN DÂN TỘC"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_value"),
+    [("TỈNH TUYÊN QUANG", False), ("TỈNH ỦY SƠN LA", True), ("HUYỆN ĐOÀN BA VÌ", True)],
+)
+def test_a_territory_alone_is_no_issuer(text: str, is_value: bool) -> None:
+    found = best(issuer.extract(letter(region(Zone.ISSUER, text)), LEXICON), FLOOR)
+    assert ("issuer" in found) is is_value
 
 
 def test_what_the_second_model_read_mends_a_name_that_no_list_knows() -> None:
@@ -52,6 +69,11 @@ def test_a_letter_with_addressees_and_no_heading(
     if about is not None:
         regions.append(region(Zone.SUBJECT, about))
     assert best(doc_type.extract(letter(*regions), LEXICON))["doc_type"].value == expected
+
+
+def test_a_slash_that_ran_into_the_ink_leaves_the_symbol() -> None:
+    found = best(number.extract(letter(region(Zone.NUMBER, "Số:! `“ -7TTr-SXD")), LEXICON))
+    assert found["symbol"].value == "TTr-SXD"
 
 
 def test_a_speck_behind_the_symbol_is_none_of_it() -> None:
