@@ -81,6 +81,8 @@ def test_a_number_whose_date_could_not_be_read_says_so() -> None:
     text = "Căn cứ Nghị định số 30/2020/NĐ-CP ngày ## của Chính phủ"
     assert cited((text, text))[0].facts == ("agree:second", "date:unread")
     assert cited((DECREE, DECREE))[0].facts == ("agree:second",)
+    text = "Căn cứ Luật Lưu trữ ngày T1 tháng 11 năm 2011 của Quốc hội"
+    assert cited((text, text))[0].facts == ("agree:second", "date:unread")
     row = "Thông tư số 30/2024/TT-BGDĐT"
     assert cited((row, row), zone=Zone.ANNEX)[0].facts[-1] == "date:unread"
 

@@ -17,6 +17,7 @@ _DEADLINE = re.compile(
     r"(?:tr[ưu][ớo]c|h[ạa]n cu[ốo]i|ch[ậâ]m nh[ấâ]t|th[ờo]i h[ạa]n)[^.;\n]{0,40}$", re.IGNORECASE
 )
 _DATED = re.compile(r"\W{0,4}ng[àaảạá]y\b", re.IGNORECASE)
+_DAY = re.compile(r"\bng[àaảạá]y\s*\S", re.IGNORECASE)
 _EFFECTIVE = re.compile(r"hi[ệê]u l[ựư]c[^.;\n]{0,40}$", re.IGNORECASE)
 
 
@@ -110,7 +111,13 @@ def _reference(mention: Mention, indices: Sequence[int], citing: Reading) -> Ref
 
 
 def _has_unread_date(mention: Mention, citing: Reading) -> bool:
-    """Whether the paper may print a date that was not read: after `ngày`, in a table's cell."""
+    """Whether the paper may print a date that was not read: after `ngày`, in a table's cell.
+
+    Or a day of which only month and year were read: `ngày T1 tháng 11 năm 2011`.
+    """
+    date = mention.issue_date
+    if date is not None and date.precision != "day":
+        return _DAY.search(citing.view.text[mention.start : mention.full_end]) is not None
     if mention.number is None or mention.issue_date is not None:
         return False
     if citing.annex_start is not None and mention.start >= citing.annex_start:
