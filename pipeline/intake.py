@@ -111,7 +111,7 @@ def find(inputs: Sequence[Path], *, skip: Path | None = None) -> Iterator[Findin
     if skipped is not None:
         seen.add(skipped)
     for given, prefix in zip(inputs, prefixes, strict=True):
-        path = given.absolute()
+        path = plain_path(given)
         if path.is_dir():
             yield from _walk(path, prefix, seen)
         else:
@@ -124,6 +124,19 @@ def look_at(path: Path, name: str) -> Finding:
     return _finding(path, name, asked_for=True)
 
 
+def plain_path(given: Path) -> Path:
+    """The path absolute and without `..`, so that one file has one path from wherever it is named.
+
+    Symbolic links are kept as they are; where one makes `..` mean another place, so is the `..`.
+    """
+    plain = Path(os.path.abspath(given))  # noqa: PTH100 - `Path.absolute` keeps the `..`
+    try:
+        same = plain.samefile(given)
+    except OSError:
+        same = not given.exists()
+    return plain if same else given.absolute()
+
+
 def shown_name(text: str) -> str:
     """`text` as tables can hold it: NFC, bytes that are not UTF-8 in hexadecimal."""
     readable = os.fsencode(text).decode("utf-8", "backslashreplace")
@@ -132,8 +145,8 @@ def shown_name(text: str) -> str:
 
 def _prefixes(inputs: Sequence[Path]) -> list[str]:
     """What stands before each input's names: nothing for one input or single files."""
-    folders = [given.absolute() for given in inputs if given.is_dir()]
-    files = [given.absolute() for given in inputs if not given.is_dir()]
+    folders = [plain_path(given) for given in inputs if given.is_dir()]
+    files = [plain_path(given) for given in inputs if not given.is_dir()]
     names = [path.name for path in files]
     clash = len(folders) > 1 or len(set(names)) < len(names) or bool(folders and files)
     if not clash:
@@ -141,7 +154,7 @@ def _prefixes(inputs: Sequence[Path]) -> list[str]:
     taken: dict[str, Path] = {}
     prefixes = []
     for given in inputs:
-        path = given.absolute()
+        path = plain_path(given)
         folder = path if given.is_dir() else path.parent
         prefixes.append(f"{_free_name(folder, taken)}/")
     return prefixes

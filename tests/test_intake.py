@@ -25,6 +25,17 @@ def put(path: Path, body: bytes = PDF) -> Path:
     return path
 
 
+def test_a_file_has_one_path_from_wherever_it_is_named(tmp_path, monkeypatch):
+    put(tmp_path / "in" / "a.pdf")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (found,) = find([Path("../in")])
+    assert found.path == tmp_path / "in" / "a.pdf"
+    (tmp_path / "link").symlink_to(tmp_path / "in")
+    (linked,) = find([tmp_path / "link"])
+    assert linked.path == tmp_path / "link" / "a.pdf"
+
+
 def test_files_go_by_their_first_bytes_not_by_their_suffix(tmp_path):
     put(tmp_path / "a.PDF")
     put(tmp_path / "no suffix")
