@@ -304,6 +304,8 @@ def test_a_number_line_in_small_letters_is_one() -> None:
     zones = {one.zone: one for one in layout.find_regions((page(head(number="só:4 /Qb-SYT")),))}
     assert first.zone is Zone.ISSUER
     assert "Qb-SYT" in zones[Zone.NUMBER].text
+    zones = {one.zone: one for one in layout.find_regions((page(head(number="sø:Z 2SYT-NVY")),))}
+    assert "2SYT-NVY" in zones[Zone.NUMBER].text
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from pipeline.lexicon import Lexicon
 from pipeline.page import Region, Slot, Zone
 from pipeline.record import Candidate, Letter, Place
 from pipeline.textview import TextView
-from pipeline.vietnamese import plain_signs
+from pipeline.vietnamese import bare, plain_signs
 
 SPECS = (
     FieldSpec(
@@ -31,7 +31,7 @@ SPECS = (
     ),
 )
 
-_LABEL = re.compile(r"^\W*(?:[Ll]u\wt\s+)?[Ss5$]?[ốôóòõoổồọ6ðỗóO]{1,2}\s*[:;.,]?\s*")
+_LABEL = re.compile(r"^\W*(?:[Ll]u\wt\s+)?[Ss5$]?[ốôóòõoổồọø6ðỗóO]{1,2}\s*[:;.,]?\s*")
 _PARTY = re.compile(
     r"(?P<ink>[^-]*?)\s*-\s*(?P<type>[A-ZĐ][A-Za-zĐđ]{0,4})\s*/\s*(?P<body>[A-ZĐ][\wĐđ]*)\s*$"
 )
@@ -41,6 +41,8 @@ _NORMATIVE = re.compile(r"(?:TT|TTLT|NĐ|QH|L|PL|UBTVQH)(?:-|\d|$)")
 _BARE_SYMBOL = re.compile(
     r"(?P<symbol>(?:[A-ZĐ]{1,5}|TTr|CTr|QyĐ)\s*-\s*[A-ZĐ][\w&Đđ]*(?:-[\w&Đđ]+)*)[\W_]*$"
 )
+#: `/op-UB` for `/QĐ-UB`: small or strange signs where a type of two or three letters stands.
+_SMEARED = re.compile(r"[/|]\s*(?P<symbol>\w{2,3}\s*-\s*[A-ZĐ][\w&Đđ.]*(?:-[\w&Đđ]+)*)[\W_]*$")
 _DIGITS = re.compile(r"\d{1,6}[a-zđ]?")
 
 #: A printed number has words at least this sure; handwriting rarely does.
@@ -53,10 +55,22 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
     slot = next((one for one in letter.pages[0].slots if one.kind == "number"), None)
     if region is None:
         return
-    yield from _read(region, slot, lexicon)
+    yield from _read(region, slot, _heading(letter, lexicon), lexicon)
 
 
-def _read(region: Region, slot: Slot | None, lexicon: Lexicon) -> Iterator[Candidate]:
+def _heading(letter: Letter, lexicon: Lexicon) -> str | None:
+    """The abbreviation of the type that the letter's heading names."""
+    title = next((one for one in letter.regions if one.zone is Zone.TITLE), None)
+    if title is None or not title.lines:
+        return None
+    key = bare(title.lines[0].text)
+    kinds = lexicon.type_of_abbreviation.items()
+    return next((short for short, name in kinds if bare(name) == key), None)
+
+
+def _read(
+    region: Region, slot: Slot | None, heading: str | None, lexicon: Lexicon
+) -> Iterator[Candidate]:
     view = TextView.over([region])
     text = plain_signs(view.text.replace("\n", " "))
     label = _LABEL.match(text)
@@ -70,6 +84,8 @@ def _read(region: Region, slot: Slot | None, lexicon: Lexicon) -> Iterator[Candi
         year, joiner = None, "-"
     else:
         match = _SYMBOL.search(rest) or _BARE_SYMBOL.search(rest)
+        if match is None and heading is not None:
+            match = _SMEARED.search(rest)
         if match is None:
             return
         symbol = normalize_symbol(match["symbol"].rstrip(".").replace("QĐĐ", "QĐ"))
@@ -80,6 +96,8 @@ def _read(region: Region, slot: Slot | None, lexicon: Lexicon) -> Iterator[Candi
             and kind[1:] in lexicon.type_of_abbreviation
         ):
             symbol = symbol[1:]  # the slash was read as a letter: `ĐTB-ĐHKTCN`
+        elif heading and kind not in lexicon.type_of_abbreviation and len(kind) == len(heading):
+            symbol = heading + symbol[len(kind) :]  # a titled letter's symbol begins with its type
         span = (start + match.start("symbol"), start + match.end("symbol"))
         ink, ink_span = rest[: match.start()], (start, start + match.start())
         joiner = "/"

@@ -11,13 +11,20 @@ from pipeline.page import Line, Zone
 from pipeline.record import Candidate, Letter
 from pipeline.textview import TextView
 from pipeline.tones import restore
+from pipeline.vietnamese import bare
 
 SPECS = (FieldSpec("subject", "trích yếu", "what the letter is about", "trích yếu nội dung"),)
 
 _PREFIX = re.compile(
-    r"^[\W_]*(?:[VvWw]\s*[/⁄ilI1|]\s*[vV]\W*|[Vv]\s*[/⁄]\s*\w?\s+|Vv\s*:\s*|[Vv]?[eềêếệè]\s+vi[eệêếẹ]c\s*:?\s*|[Vv][ềê]\s+(?=\w))",
+    r"^[\W_]*(?:[VvWw]\s*[/⁄ilI1|]\s*[vV]\W*|[Vv]\s*[/⁄]\s*\w?\s+|Vv\s*:\s*|[Vv]?[eềêếệèàa]\s+vi[eệêếẹ]c\s*:?\s*|[Vv][ềê]\s+(?=\w))",
     re.UNICODE,
 )
+
+#: What a stamp beside it may put before the lead-in: `HỎA TỐC, Về việc …`.
+_STAMPED = re.compile(
+    r"^\W*(?P<mark>\w+(?:\W+\w+)?)\W+(?=[Vv][eềêếệèàa]\s+vi[eệêếẹ]c|[Vv]\s?/\s?[vV])"
+)
+_URGENT = frozenset({"khan", "thuong khan", "hoa toc", "hen gio"})
 
 
 def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
@@ -35,6 +42,9 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
         return
     text = " ".join(line.text for line in lines)
     text = re.sub(r"(?<=\w)- (?=[a-zà-ỹđ])", "-", text)
+    stamped = _STAMPED.match(text)
+    if stamped is not None and bare(stamped["mark"]) in _URGENT:
+        text = text[stamped.end() :]
     value = re.sub(r"\s+", " ", _PREFIX.sub("", restore(text, letter.heard))).strip(" _-–*|'`~")
     value = re.sub(r"(?:(?<=\s)|^)[_|~`'^•·*]+\s+", "", value)
     value = re.sub(r"^[^\w“\"(]+|^[“\"]\s+(?=[“\"])", "", value)

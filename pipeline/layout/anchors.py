@@ -13,7 +13,7 @@ from pipeline.vietnamese import bare, plain_signs
 
 _MOTTO = ("cong hoa xa hoi chu nghia viet nam", "doc lap tu do hanh phuc", "dang cong san viet nam")
 _NUMBER_LINE = re.compile(
-    r"^\W*(?:Lu[aậâ]t\s+)?(?:[S5$][ốôóòõoổồọ6ðỗó]{1,2}\s*[:;.]?|s[ốôóòõổồ]\s*:)|/\s*[A-ZĐ]{2}|\d\s*-\s*[A-ZĐ]{2,4}\s*/\s*[A-ZĐ]",
+    r"^\W*(?:Lu[aậâ]t\s+)?(?:[S5$][ốôóòõoổồọø6ðỗó]{1,2}\s*[:;.]?|s[ốôóòõổồø]\s*:)|/\s*[A-ZĐ]{2}|\d\s*-\s*[A-ZĐ]{2,4}\s*/\s*[A-ZĐ]",
     re.UNICODE,
 )
 SYMBOL_TAIL = re.compile(

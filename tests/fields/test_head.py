@@ -76,6 +76,28 @@ def test_a_slash_that_ran_into_the_ink_leaves_the_symbol() -> None:
     assert found["symbol"].value == "TTr-SXD"
 
 
+@pytest.mark.parametrize(
+    ("heading", "printed", "symbol"),
+    [
+        ("QUYẾT ĐỊNH", "Số: 412 /op-UB", "QĐ-UB"),
+        ("QUYẾT ĐỊNH", "Số: 412 /OP-UB", "QĐ-UB"),
+        ("QUYẾT ĐỊNH", "Số: 412 /QĐ-UB", "QĐ-UB"),
+        ("THÔNG BÁO", "Số: 412 /KL-UB", "KL-UB"),  # another type, read in full
+    ],
+)
+def test_a_smeared_type_is_the_headings(heading: str, printed: str, symbol: str) -> None:
+    head = letter(region(Zone.NUMBER, printed), region(Zone.TITLE, heading))
+    found = best(number.extract(head, LEXICON))
+    assert found["symbol"].value == symbol
+    assert found["document_number"].value == f"412/{symbol}"
+
+
+def test_a_stamp_before_the_lead_in_is_no_part_of_the_subject() -> None:
+    block = region(Zone.SUBJECT, "HỌA TOC, Và việc đề nghị bổ sung", "kinh phí")
+    found = best(subject.extract(letter(block), LEXICON))
+    assert found["subject"].value == "đề nghị bổ sung kinh phí"
+
+
 def test_a_speck_behind_the_symbol_is_none_of_it() -> None:
     found = best(number.extract(letter(region(Zone.NUMBER, "Số: 2006/SYT-NVY _")), LEXICON))
     assert found["symbol"].value == "SYT-NVY"
