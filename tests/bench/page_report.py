@@ -1,6 +1,8 @@
 """Measure straightening, quarter turns, text layers and cost on real pages.
 
-    python tests/bench/page_report.py ../shared/real     # adds a section to docs/benchmarks.md
+    python tests/bench/page_report.py REAL_DATA [--part turning|cost]
+
+Adds two sections to docs/benchmarks.md: how pages are turned, and what reading costs.
 
 REAL_DATA holds `letters/`, `more/` and `text_layer/`. jdeskew and OCRmyPDF have columns where they are installed;
 the pipeline needs neither. An angle is true where it is known: born-digital pages are
@@ -274,21 +276,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("real", type=Path)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
     parser.add_argument("--cost-pages", type=int, default=30)
+    parser.add_argument("--part", choices=["turning", "cost"], help="one section alone")
     asked = parser.parse_args(arguments)
     letters = sorted((asked.real / "letters").glob("*.pdf"))
     more = sorted((asked.real / "more").glob("*.pdf"))
     layers = sorted((asked.real / "text_layer").glob("*.pdf"))
+    command = "Command: `python tests/bench/page_report.py REAL_DATA --part {}`. {}."
+    if asked.part != "turning":
+        parts = [
+            "## Text layers and cost",
+            command.format("cost", machine()),
+            layer_section(layers),
+            cost_section(letters, asked.cost_pages),
+        ]
+        put_section(asked.out, "cost_report", "\n\n".join(parts))
+        print("\n\n".join(parts))
+    if asked.part == "cost":
+        return 0
     level = [
         page for page in pages_of(layers, first_only=True) if np.count_nonzero(page[1] < 128) > 500
     ]
     real = list(pages_of([*letters, *more][:100], first_only=True))
     parts = [
-        "## Straightening, text layers and cost",
-        f"Command: `python tests/bench/page_report.py REAL_DATA`. {machine()}.",
+        "## Straightening and quarter turns",
+        command.format("turning", machine()),
         skew_section(level, real),
         turns_section(pages_of([*letters, *more])),
-        layer_section(layers),
-        cost_section(letters, asked.cost_pages),
     ]
     put_section(asked.out, "page_report", "\n\n".join(parts))
     print("\n\n".join(parts))
