@@ -205,12 +205,14 @@ def signer(page: Page, image: clean.CleanImage) -> Look:
     for line in page.lines:
         found.pop(line.text, None)
     page = replace(page, lines=(*page.lines, *found.values()))
-    return _with_office(_with_beginning(page, image, band), image)
+    grey = clean.all_ink(image.colour)
+    page = _with_beginning(page, grey, image.dpi, band)
+    return _with_office(page, grey, image.dpi)
 
 
-def _with_beginning(page: Page, image: clean.CleanImage, band: BBox) -> Page:
+def _with_beginning(page: Page, grey: Pixels, dpi: float, band: BBox) -> Page:
     """The page with names in the band completed whose beginning a seal covers."""
-    grey, lexicon = clean.all_ink(image.colour), load_lexicon()
+    lexicon = load_lexicon()
     ends = [
         (line, BBox.around(word.bbox for word in known))
         for line in page.lines
@@ -224,7 +226,7 @@ def _with_beginning(page: Page, image: clean.CleanImage, band: BBox) -> Page:
     for line, box in sorted(ends, key=lambda one: -one[0].confidence):
         if not _inside(box, band) or any(box.overlap(one) > 0.3 * box.area for one in whole):
             continue
-        name = covered.completed(line, grey, image.dpi, lexicon)
+        name = covered.completed(line, grey, dpi, lexicon)
         if name is None:
             continue
         whole.append(name.bbox)
@@ -235,25 +237,25 @@ def _with_beginning(page: Page, image: clean.CleanImage, band: BBox) -> Page:
     return replace(page, lines=tuple(lines))
 
 
-def _with_office(page: Page, image: clean.CleanImage) -> Page:
+def _with_office(page: Page, grey: Pixels, dpi: float) -> Page:
     """The page with the signer's title where a seal or another stamp hides it.
 
     Either none was read above the name, or the head's is stamped over his deputy's.
     """
     regions = layout.find_regions((page,))
     lines = next((one.lines for one in regions if one.zone is Zone.SIGNATURE), ())
-    grey, lexicon = clean.all_ink(image.colour), load_lexicon()
+    lexicon = load_lexicon()
     names = [line for line in lines if covered.is_whole(covered.known_end(line, lexicon), lexicon)]
     if any("PHÓ" in line.text or "THỨ" in line.text for line in lines[:4]):
         return page
     offices = [line for line in lines[:6] if covered.names_office(line, lexicon)]
     if not offices and names:
-        found = covered.office_over(names[0].bbox, grey, image.dpi, lexicon)
+        found = covered.office_over(names[0].bbox, grey, dpi, lexicon)
         if found is None:
             return page
         page, offices = _put(page, found), [found]
     for line in offices:
-        deputy = covered.deputy_under(line, grey, image.dpi, lexicon)
+        deputy = covered.deputy_under(line, grey, dpi, lexicon)
         if deputy is not None:
             return _put(page, deputy)
     return page
