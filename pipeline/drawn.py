@@ -159,9 +159,14 @@ def ink_of(grey: npt.NDArray[np.uint8], dpi: float, reach: BBox) -> Ink | None:
     return np.asarray(np.clip((paper - small) / (paper - dark), 0, 1), np.float32)
 
 
-@functools.lru_cache(maxsize=4096)
 def draw(text: str, kind: Type) -> Drawing:
-    """The text set in that type."""
+    """The text set in that type, level."""
+    return _drawn(text, replace(kind, degrees=0.0))
+
+
+#: What one page asks for again and again; a drawing is 20 KB.
+@functools.lru_cache(maxsize=512)
+def _drawn(text: str, kind: Type) -> Drawing:
     font = _font(kind.bold, round(kind.size * POINT * _FINER))
     base, height = int(1.25 * font.size), int(1.6 * font.size)
     width = font.getlength(text)
