@@ -170,7 +170,9 @@ def clean(
         orientation_sure=orientation.sure,
     )
     del image  # 30 MB of a page in colour, where nobody else holds it
-    text, soft, blots, rules = _print_only(colour, edge, dpi, bilevel, settings, show)
+    black, blots = _black(colour, edge, dpi, bilevel, settings, show)
+    del edge
+    text, soft, rules = _print_only(black, colour, dpi, bilevel, settings, show)
     marks = [Mark(blot.kind, _points(blot.box, dpi)) for blot in blots]
     marks += [Mark("rule", _points(box, dpi)) for box in rules]
     return replace(
@@ -256,10 +258,10 @@ def _straighten(
     return np.asarray(turned, np.uint8), np.asarray(matrix, np.float64)
 
 
-def _print_only(
+def _black(
     colour: Pixels, edge: Pixels, dpi: float, bilevel: bool, settings: CleanSettings, show: Trace
-) -> tuple[Pixels, Pixels | None, tuple[Blot, ...], tuple[tuple[int, int, int, int], ...]]:
-    """Grey pixels of the print alone, those of faint print in its own greys, coloured ink, rules."""
+) -> tuple[Pixels, tuple[Blot, ...]]:
+    """Grey pixels of black ink on white paper, black edges whitened, and the coloured ink."""
     lit = colour if bilevel else even_light(colour, dpi, edge)
     show("2-light", lit)
     blots: tuple[Blot, ...] = ()
@@ -271,6 +273,13 @@ def _print_only(
     show("3-colour", text)
     text = np.asarray(cv2.bitwise_or(text, edge), np.uint8)
     show("4-edges", text)
+    return text, blots
+
+
+def _print_only(
+    text: Pixels, colour: Pixels, dpi: float, bilevel: bool, settings: CleanSettings, show: Trace
+) -> tuple[Pixels, Pixels | None, tuple[tuple[int, int, int, int], ...]]:
+    """Grey pixels of the print alone, those of faint print in its own greys, rules."""
     soft: Pixels | None = None
     if not bilevel:
         strong = strengthen(text)
@@ -293,12 +302,14 @@ def _print_only(
         # What is left along a rule is judged by its dark pixels alone.
         along = cv2.dilate(gone, np.ones((5, round(0.4 * dpi) | 1), np.uint8))
         pale = cv2.threshold(text, _PALE, 255, cv2.THRESH_BINARY_INV)[1]
-        ink = np.where(along > 0, ink, pale).astype(np.uint8)
+        ink = np.asarray(cv2.copyTo(ink, along, pale), np.uint8)
+        del along, pale
+    del gone
     specks = find_specks(ink, dpi, tiny)
     text = _whitened(text, ink, specks)
     soft = None if soft is None else _whitened(soft, ink, specks)
     show("6-specks", text)
-    return text, soft, blots, rules
+    return text, soft, rules
 
 
 def _whitened(text: Pixels, ink: Pixels, gone: Pixels) -> Pixels:

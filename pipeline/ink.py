@@ -19,6 +19,9 @@ Pixels = npt.NDArray[np.uint8]
 #: Pixels that are 255 where something is and 0 elsewhere.
 Mask = npt.NDArray[np.uint8]
 
+#: Grey up to which ink is dark.
+_DARK = 159
+
 _PIXEL_BOX = tuple[int, int, int, int]
 
 
@@ -95,34 +98,36 @@ def take_colour_out(pixels: Pixels, dpi: float) -> tuple[Pixels, Mask, tuple[Blo
     gone = np.zeros(text.shape, np.uint8)
     if pixels.ndim == 2:
         return text, gone, ()
-    dark = cv2.threshold(text, 159, 255, cv2.THRESH_BINARY_INV)[1]
-    inked = max(int(np.count_nonzero(dark)), 1)
+    inked = max(int(np.count_nonzero(text <= _DARK)), 1)
     blots: list[Blot] = []
+    # In place where it can be: each of these is as large as the page, and a worker's memory
+    # is mostly such copies.
     for is_red in (True, False):
         mask = _coloured(_chroma(pixels, is_red), dpi)
-        share = np.count_nonzero(cv2.bitwise_and(mask, dark)) / inked
+        share = np.count_nonzero(text[mask > 0] <= _DARK) / inked
         if share > 0.5 or not mask.any():
             continue
         found = _blots(mask, dpi, is_red)
         # Names and offices of signers are often stamped in red: lines of letters are
         # text whatever their colour; only what lies in a seal's ring goes.
         if is_red:
-            outside = cv2.bitwise_not(_discs(mask.shape, found))
-            kept = _printed_lines(_u8(cv2.bitwise_and(mask, outside)), dpi, 4, 0.4)
+            outside = _discs(mask.shape, found)
+            outside = _u8(cv2.bitwise_not(outside, dst=outside))
+            kept = _printed_lines(_u8(cv2.bitwise_and(mask, outside, dst=outside)), dpi, 4, 0.4)
+            del outside
         else:
             kept = _printed_lines(mask, dpi, 10, 1.2)
-        elsewhere = cv2.bitwise_not(kept)
-        mask = _u8(cv2.bitwise_and(mask, elsewhere))
+        mask = _u8(cv2.subtract(mask, kept, dst=mask))
         lifted = cv2.LUT(cv2.extractChannel(pixels, 0 if is_red else 2), _lift_table())
-        text = _u8(cv2.max(text, cv2.bitwise_and(lifted, mask, dst=lifted)))
-        del lifted
+        text = _u8(cv2.max(text, cv2.bitwise_and(lifted, mask, dst=lifted), dst=lifted))
         if kept.any():
             # Kept letters as dark as black print.
             darkest = cv2.extractChannel(pixels, 0)
             for index in (1, 2):
                 cv2.min(darkest, cv2.extractChannel(pixels, index), dst=darkest)
-            text = _u8(cv2.min(text, cv2.bitwise_or(darkest, elsewhere, dst=darkest)))
-        gone = _u8(cv2.bitwise_or(gone, mask))
+            cv2.min(text, darkest, dst=darkest)
+            text = _u8(cv2.copyTo(darkest, kept, text))
+        gone = _u8(cv2.bitwise_or(gone, mask, dst=gone))
         blots += found
     return text, gone, tuple(blots)
 
@@ -182,7 +187,7 @@ def _coloured(chroma: Pixels, dpi: float) -> Mask:
     """Pixels of clear colour, with the pale fringe that JPEG leaves round them."""
     near = cv2.threshold(chroma, 45, 255, cv2.THRESH_BINARY)[1]
     size = max(3, round(dpi / 50) | 1)
-    near = cv2.dilate(near, np.ones((size, size), np.uint8))
+    near = cv2.dilate(near, np.ones((size, size), np.uint8), dst=near)
     weak = cv2.threshold(chroma, 18, 255, cv2.THRESH_BINARY)[1]
     return _u8(cv2.bitwise_and(weak, near, dst=near))
 
@@ -317,14 +322,19 @@ def _level_rules(
     """Runs of `length` pixels that belong to thin level lines of `least` pixels."""
     # A scanned line wavers and breaks: bridge gaps of a few pixels first.
     runs = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
-    runs = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    runs = cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((1, length), np.uint8), dst=runs)
     if not runs.any():
         return np.zeros_like(ink), []
     # Pieces of one line that wavers or breaks touch after this.
     chained = runs
     if least:
         chained = cv2.dilate(runs, np.ones((3, 2 * length // 3 | 1), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(chained)
+    # Runs are long: where the page has no place for 65,535 of them, two bytes number them.
+    few = ink.size < 2 * 65535 * length
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        chained, ltype=cv2.CV_16U if few else cv2.CV_32S
+    )
+    del chained
     mask = np.zeros_like(ink)
     boxes: list[_PIXEL_BOX] = []
     for index in range(1, count):
@@ -342,16 +352,16 @@ def _level_rules(
             continue
         mask[part] |= line
         boxes.append((int(left), int(top), int(left + width), int(top + height)))
-    del labels, chained, runs  # four bytes a pixel and more
-    grown = cv2.dilate(mask, np.ones((3, 1), np.uint8))
-    grown = cv2.bitwise_and(grown, ink)
+    del labels, runs  # two bytes a pixel and more
+    grown = cv2.dilate(mask, np.ones((3, 1), np.uint8), dst=mask)
+    cv2.bitwise_and(grown, ink, dst=grown)
     # Strokes that leave the line on both sides run through it: keep their columns.
-    rest = cv2.bitwise_and(ink, cv2.bitwise_not(grown))
+    rest = cv2.subtract(ink, grown)
     reach = 2 * thick + 3
     above = cv2.dilate(rest, np.ones((reach, 1), np.uint8), anchor=(0, reach - 1))
-    below = cv2.dilate(rest, np.ones((reach, 1), np.uint8), anchor=(0, 0))
+    below = cv2.dilate(rest, np.ones((reach, 1), np.uint8), dst=rest, anchor=(0, 0))
     crossing = cv2.bitwise_and(above, below, dst=above)
-    return _u8(cv2.bitwise_and(grown, cv2.bitwise_not(crossing))), boxes
+    return _u8(cv2.subtract(grown, crossing, dst=grown)), boxes
 
 
 def _sides(ink: Mask, box: Sequence[int], thick: int) -> tuple[float, float]:
@@ -399,6 +409,7 @@ def find_specks(ink: Mask, dpi: float, tiny_area: float = 3.0) -> Mask:
     size = max(3, round(dpi * 0.14) | 1)
     near = cv2.dilate(solid, np.ones((size, size), np.uint8))
     lonely = small & (near[y, x] == 0)
+    del solid, near
     return _u8(np.where(tiny | lonely, 255, 0).astype(np.uint8)[labels])
 
 

@@ -33,8 +33,9 @@ _DOUBTFUL = 0.5
 #: Fewer words than this tell nothing of a page.
 _TELLING_WORDS = 10
 
-#: Pages that one Tesseract reads: starting it costs 0.1 s, a page held costs 40 MB.
-_TOGETHER = 2
+#: Pages that one Tesseract reads: starting it costs 0.1 s. A page held costs 20 to 60 MB, so
+#: that a large one (bytes of its colours) waits for no other.
+_TOGETHER, _LARGE = 2, 20_000_000
 
 #: A line of the body that may name a directive or a date.
 _CITES = re.compile(r"\d\s*[/⁄-]\s*[A-ZĐ]{2}|[Nn]g[àa]y\s*\d|[Ll]uật\s")
@@ -78,7 +79,8 @@ def read_pages(path: Path, source: str, numbers: Sequence[int], settings: Settin
             )
         except PageError as error:
             problems.append(_problem(error))
-        if len(images) >= _TOGETHER:
+            continue
+        if len(images) >= _TOGETHER or images[-1].colour.nbytes > _LARGE:
             pages.extend(_read(images, source, settings, problems))
             images = []
     pages.extend(_read(images, source, settings, problems))
