@@ -86,7 +86,8 @@ def _strip(line: Line) -> str:
         for word in line.words
         if any(_is_letter(char) for char in word.text) or word.text in {"-", "–", "&"}
     ]
-    text = re.sub(r"\bUBND(?=[A-ZĐ])", "UBND ", " ".join(words))
+    text = re.sub(r"\bUBND[A-ZĐ]\b", "UBND", " ".join(words))
+    text = re.sub(r"\b(UBND|NHÂN DÂN)(?=[A-ZĐ])", r"\1 ", text)
     text = re.sub(r"^[^\w(]+|[^\w)]+$", "", text)
     return re.sub(r"^(?:\w\s)?(?=[A-ZĐ]{2})", "", text) if re.match(r"^[a-z]\s", text) else text
 

@@ -10,7 +10,7 @@ from pipeline.fields import doc_type, issuer, number, place_date, subject
 from pipeline.lexicon import load_lexicon
 from pipeline.page import Zone
 from pipeline.resolve import FLOOR
-from tests.factories import best, letter, region
+from tests.factories import best, letter, line, region
 
 LEXICON = load_lexicon()
 
@@ -19,6 +19,7 @@ LEXICON = load_lexicon()
     ("lines", "parent", "body"),
     [
         (("UBNDTỈNH BẮC GIANG", "SỞ NỘI VỤ"), "UBND TỈNH BẮC GIANG", "SỞ NỘI VỤ"),
+        (("UBNDĐ TĨNH KIÊN GIANG", "SỞ Y TẾ"), "UBND TỈNH KIÊN GIANG", "SỞ Y TẾ"),
         (
             ("UBND TỈNH BẮC GIANG", "SỞ THÔNG TIN & TRUYỀN THÔNG"),
             "UBND TỈNH BẮC GIANG",
@@ -113,3 +114,27 @@ def test_a_place_is_read_before_a_slip_in_the_day() -> None:
 def test_the_lead_in_is_no_part_of_the_subject(lead: str) -> None:
     found = best(subject.extract(letter(region(Zone.SUBJECT, f"{lead} báo cáo năm")), LEXICON))
     assert found["subject"].value == "báo cáo năm"
+
+
+def test_the_stamp_of_the_body_that_got_the_letter_is_no_part_of_its_subject() -> None:
+    block = region(
+        Zone.SUBJECT,
+        "V/v đánh giá tình hình",
+        "triển khai Thông tư",
+        "SỞ Y TẾ KIÊN GIANG",
+    )
+    found = best(subject.extract(letter(block), LEXICON))
+    assert found["subject"].value == "đánh giá tình hình triển khai Thông tư"
+    titled = region(Zone.SUBJECT, "KIỂM TRA CÔNG TÁC", "SỞ Y TẾ KIÊN GIANG")
+    found = best(subject.extract(letter(titled), LEXICON))
+    assert found["subject"].value == "KIỂM TRA CÔNG TÁC SỞ Y TẾ KIÊN GIANG"
+
+
+def test_the_foot_of_a_line_that_was_read_twice_is_no_part_of_the_subject() -> None:
+    lines = [
+        line("V/v bảo đảm an toàn giao thông", top=128),
+        line("dịp nghĩ hà và kỳ thị", top=142, size=2),
+        line("trong dịp nghỉ hè và kỳ thi", top=143),
+    ]
+    found = best(subject.extract(letter(region(Zone.SUBJECT, *lines)), LEXICON))
+    assert found["subject"].value == "bảo đảm an toàn giao thông trong dịp nghỉ hè và kỳ thi"
