@@ -23,8 +23,8 @@ _WORD_AND_INITIALS = re.compile(r"\b([^\W\d_]{2,}?)(?=[A-ZĐ]{2,}\b)")
 _Y_TE = re.compile(r"\bY(?=t[eêếềểễẽ]\b)")
 #: `Trợ lý TTạ`: the Prime Minister's abbreviation, TTg; no other ends in a small letter but TTr.
 _TTG = re.compile(r"\bTT[ạọẹợ]\b")
-#: h of a digraph read as n: no word begins with these.
-_ONSET = re.compile(r"\b([tcpkg])n(?=[^\W\d_])", re.IGNORECASE)
+#: h of a digraph read as n, c read as e: no word begins with these.
+_ONSET = re.compile(r"\b(?:([tcpkg])n|e(?=[huươôâă]))(?=[^\W\d_])", re.IGNORECASE)
 #: Words of every day that are no syllables.
 _LOANS = frozenset({"website"})
 
@@ -40,7 +40,7 @@ def mend(text: str) -> str:
     text = _NUMBER_AND_WORD.sub(lambda match: " " if _is_word(match[1], known) else "", text)
     text = _WORD_AND_INITIALS.sub(parted, text)
     text = _TTG.sub("TTg", _Y_TE.sub("Y ", text))
-    return re.sub(r"[^\W\d_]{3,}", lambda match: _with_onset(match[0], known), text)
+    return re.sub(r"[^\W\d_]{2,}", lambda match: _with_onset(match[0], known), text)
 
 
 def _is_word(text: str, known: Syllables) -> bool:
@@ -57,5 +57,6 @@ def _is_word(text: str, known: Syllables) -> bool:
 def _with_onset(word: str, known: Syllables) -> str:
     if _ONSET.match(word) is None or fold_tone_placement(word).lower() in known.counts:
         return word
-    mended = _ONSET.sub(lambda match: match[1] + ("H" if word.isupper() else "h"), word)
+    mended = _ONSET.sub(lambda match: f"{match[1]}h" if match[1] else "c", word)
+    mended = mended.upper() if word.isupper() else mended
     return mended if known.counts.get(fold_tone_placement(mended).lower(), 0) >= _KNOWN else word

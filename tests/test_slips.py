@@ -17,6 +17,8 @@ from pipeline.slips import mend
         ("ngày 28/12/2017của Bộ", "ngày 28/12/2017 của Bộ"),
         ("UBND các huyện, tnành phố", "UBND các huyện, thành phố"),
         ("THÀNH PNỐ", "THÀNH PHỐ"),
+        ("quản lý eư trú", "quản lý cư trú"),
+        ("ehủ trì", "chủ trì"),
         ("Trung tâm trực thuộc Sở Ytế", "Trung tâm trực thuộc Sở Y tế"),
         ("các Trợ lý TTạ", "các Trợ lý TTg"),
     ],
@@ -29,7 +31,7 @@ def test_a_slip_that_leaves_no_word_is_mended(seen: str, meant: str) -> None:
     "text",
     [
         "Covid19", "xã N2017", "10km", "48h", "VNeID", "HĐKHCN", "BVĐK", "TTra Sở", "lớp CK1", "TTr", "QyĐ",
-        "ctuet.edu.vn", "P CTCT&QLSV", "ĐBQH&HĐND tỉnh", "Vinmec", "ntphong (02b)", "Krông Nô",
+        "ctuet.edu.vn", "P CTCT&QLSV", "ĐBQH&HĐND tỉnh", "Vinmec", "ntphong (02b)", "Krông Nô", "EU", "em", "Euro", "éo le",
     ],
 )  # fmt: skip
 def test_what_may_be_printed_so_stays(text: str) -> None:

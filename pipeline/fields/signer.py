@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from pipeline.fields.deputy import settled
 from pipeline.fields.office import Title as _Title
-from pipeline.fields.office import settled, title_of
+from pipeline.fields.office import title_of
 from pipeline.fields.spec import FieldSpec
 from pipeline.lexicon import Lexicon
 from pipeline.page import BBox, Line, Region, Zone
