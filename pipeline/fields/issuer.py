@@ -175,8 +175,7 @@ def _parent_lines(lines: Sequence[str], lexicon: Lexicon) -> int:
     if not later:
         return 0
     cut = later[0]
-    first = bare(lines[0])
-    if first.startswith(_GOVERNMENT) and cut == 1 and _is_territory(lines[1], lexicon):
+    if cut == 1 and _is_territory(lines[1], lexicon):
         return later[1] if len(later) > 1 else 0
     return cut
 

@@ -24,9 +24,11 @@ from pipeline.vietnamese import bare, fold
 
 _BULLET = re.compile(r"^\W*?(?:[-–—_~•*+ˆ=]|se_?|e_)+\s*(?=\w)")
 _PURPOSE = re.compile(
-    r"\s*\(\s*(?P<purpose>(?:đ[ểêếề]|dê|đề|de)\b[^)]*|(?:đồng bộ|phối hợp|thực hiện|báo\s?cáo|chỉ đạo|theo dõi|phục vụ|mời dự|mời họp|thay b/c|thay báo cáo|[bđ]/c|p/h|t/[hbd])\b[^)]*)[)}]?\s*$",
+    r"\s*\(\s*(?P<purpose>(?:đ[ểêếề]|dê|đề|de)\b[^)]*|(?:đồng bộ|phối hợp|thực hiện|báo\s?cáo|chỉ đạo|theo dõi|phục vụ|mời dự|mời họp|thay b/c|thay báo cáo|[bđ]/c(?:áo)?|p/h|ph/hợp|t/[hbd])\b[^)]*)[)}]?\s*$",
     re.IGNORECASE,
 )
+#: A purpose of several entries, which a brace joins.
+_JOINED_PURPOSE = re.compile(r"\s*[{}]\s*(?P<purpose>đ[ểề]\s[^(),;{}]+)$", re.IGNORECASE)
 _ARCHIVE = re.compile(r"^\W*(?:L[ưuữừứ]+u?|[lbI1tƯ][.:]?[ưiu]u)\s*[:;.,]?\s*[-–]?\s*(?=[A-ZĐ“\"])")
 #: Who gets the letter on paper and who by wire is told apart by some offices: a further list
 #: below `Lưu`.
@@ -123,12 +125,12 @@ def _listed(page: int, lines: Sequence[Line], heard: Heard) -> Iterator[Recipien
             yield _recipient("archive", entry, units, None, _units(units))
             return
         body = _BULLET.sub("", restore(mend(entry.text), heard)).rstrip(" ;.,:-–_'`*|~")
-        purpose = _PURPOSE.search(body)
+        purpose = _PURPOSE.search(body) or _JOINED_PURPOSE.search(body)
         said = None
         if purpose is not None:
             body = body[: purpose.start()]
             # In these brackets the word is always `để`: its marks are the engine's slip.
-            said = re.sub(r"^(?:đ|d)[eêểềếệẻé]\b", "để", purpose["purpose"].strip(" ;.,}"))
+            said = re.sub(r"^(?:[đĐ]|d)[eêểềếệẻé]\b", "để", purpose["purpose"].strip(" ;.,}"))
             said = re.sub(r"^(để |thay )?[dđ]/c$", r"\1b/c", said).replace("báocáo", "báo cáo")
         name = _clean(body)
         if _is_name(name, entry) and bare(name) not in ("luu", "noi nhan"):
@@ -162,9 +164,10 @@ def _in_column(lines: Sequence[Line]) -> list[Line]:
 
 
 def _before_brace(line: Line) -> Line:
-    """The line's words before a brace that stands beside the list."""
+    """The line's words before a brace that stands beside the list, but for a purpose behind it."""
     for index, word in enumerate(line.words):
-        if index and _BRACE.match(word.text):
+        behind = " ".join([word.text[1:], *(one.text for one in line.words[index + 1 :])])
+        if index and _BRACE.match(word.text) and not bare(behind).startswith("de "):
             return replace(line, words=line.words[:index])
     return line
 

@@ -19,6 +19,16 @@ LEXICON = load_lexicon()
     ("lines", "parent", "body"),
     [
         (("UBNDTỈNH BẮC GIANG", "SỞ NỘI VỤ"), "UBND TỈNH BẮC GIANG", "SỞ NỘI VỤ"),
+        (
+            ("LIÊN ĐOÀN LAO ĐỘNG", "THÀNH PHỐ HỒ CHÍ MINH", "CÔNG ĐOÀN GIÁO DỤC"),
+            "LIÊN ĐOÀN LAO ĐỘNG THÀNH PHỐ HỒ CHÍ MINH",
+            "CÔNG ĐOÀN GIÁO DỤC",
+        ),
+        (
+            ("BỘ THÔNG TIN VÀ TRUYỀN THÔNG", "CỤC CHUYỂN ĐỔI SỐ QUỐC GIA"),
+            "BỘ THÔNG TIN VÀ TRUYỀN THÔNG",
+            "CỤC CHUYỂN ĐỔI SỐ QUỐC GIA",
+        ),
         (("UBNDĐ TĨNH KIÊN GIANG", "SỞ Y TẾ"), "UBND TỈNH KIÊN GIANG", "SỞ Y TẾ"),
         (
             ("UBND TỈNH BẮC GIANG", "SỞ THÔNG TIN & TRUYỀN THÔNG"),
@@ -138,3 +148,9 @@ def test_the_foot_of_a_line_that_was_read_twice_is_no_part_of_the_subject() -> N
     ]
     found = best(subject.extract(letter(region(Zone.SUBJECT, *lines)), LEXICON))
     assert found["subject"].value == "bảo đảm an toàn giao thông trong dịp nghỉ hè và kỳ thi"
+
+
+def test_a_number_that_a_signing_program_laid_over_its_blank_is_read() -> None:
+    text = "Số: Số: 5880/QĐ-ĐHBK /QĐ-ĐHBK"
+    found = best(number.extract(letter(region(Zone.NUMBER, text)), LEXICON))
+    assert found["document_number"].value == "5880/QĐ-ĐHBK"
