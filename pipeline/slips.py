@@ -21,6 +21,8 @@ _NUMBER_AND_WORD = re.compile(r"(?<=\d)(?=([^\W\d_]{3,})\b)")
 _WORD_AND_INITIALS = re.compile(r"\b([^\W\d_]{2,}?)(?=[A-ZĐ]{2,}\b)")
 #: `Sở Ytế`: no word of Vietnamese begins so.
 _Y_TE = re.compile(r"\bY(?=t[eêếềểễẽ]\b)")
+#: One letter that was seen as two: `Nghiệp vụ ŸY Sở Y tế`.
+_TWO_Y = re.compile(r"\b(?:ŸY|YŸ)\b")
 #: `Trợ lý TTạ`: the Prime Minister's abbreviation, TTg; no other ends in a small letter but TTr.
 _TTG = re.compile(r"\bTT[ạọẹợ]\b")
 #: h of a digraph read as n, c read as e: no word begins with these.
@@ -39,7 +41,7 @@ def mend(text: str) -> str:
     text = _WORD_AND_NUMBER.sub(parted, text)
     text = _NUMBER_AND_WORD.sub(lambda match: " " if _is_word(match[1], known) else "", text)
     text = _WORD_AND_INITIALS.sub(parted, text)
-    text = _TTG.sub("TTg", _Y_TE.sub("Y ", text))
+    text = _TTG.sub("TTg", _Y_TE.sub("Y ", _TWO_Y.sub("Y", text)))
     return re.sub(r"[^\W\d_]{2,}", lambda match: _with_onset(match[0], known), text)
 
 

@@ -20,6 +20,7 @@ from pipeline.slips import mend
         ("quản lý eư trú", "quản lý cư trú"),
         ("ehủ trì", "chủ trì"),
         ("Trung tâm trực thuộc Sở Ytế", "Trung tâm trực thuộc Sở Y tế"),
+        ("Phòng Nghiệp vụ ŸY", "Phòng Nghiệp vụ Y"),
         ("các Trợ lý TTạ", "các Trợ lý TTg"),
     ],
 )

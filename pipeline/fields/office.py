@@ -21,6 +21,8 @@ PREFIX = re.compile(
 )
 #: Confidence of a word that nobody would call read.
 _UNREAD = 0.15
+#: Mean confidence of words of which some were read.
+_READ = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ def title_of(line: Line, lexicon: Lexicon) -> Title | None:
         lead = text[: match.start("body")].strip().replace(",", ".")
         return Title(f"{lead} {body}", True, line, known)
     body, known = _snap(text, lexicon)
+    if known and bare(body) != bare(text) and not _is_read(line):
+        return None  # alike by chance: `TRUÔNG N©` in a seal, `TRƯỞNG BAN`
     clear = min(word.confidence for word in line.words) >= 0.85
     if (
         known
@@ -82,6 +86,12 @@ def _printed_words(line: Line) -> list[Word]:
     while len(words) > 2 and words[-1].confidence < _UNREAD:
         words = words[:-1]
     return words
+
+
+def _is_read(line: Line) -> bool:
+    """Whether the line's words were read at all, on the whole."""
+    words = _printed_words(line)
+    return sum(word.confidence for word in words) >= _READ * len(words)
 
 
 def is_scrawl(word: Word) -> bool:

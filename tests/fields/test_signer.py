@@ -184,3 +184,9 @@ def test_a_name_under_no_title_is_not_the_signers() -> None:
 def test_the_body_that_is_signed_for_has_its_marks_mended() -> None:
     found = read("TM. HỘI ĐÔNG QUẢN LÝ QUỸ", "CHỦ TỊCH", "Nguyễn Đình Trung")
     assert found["signing_authority"] == "TM. HỘI ĐỒNG QUẢN LÝ QUỸ"
+
+
+def test_letters_of_a_seal_that_are_alike_a_title_by_chance_are_none() -> None:
+    seal = line("> TRUÔNG N©'", middle=MOTTO_MIDDLE, top=500, confidence=0.1)
+    assert "signer_position" not in signed(seal, NAME)
+    assert signed(line("TRUÔNG BAN", middle=MOTTO_MIDDLE, top=500), NAME)["signer_position"]
