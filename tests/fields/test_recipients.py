@@ -51,7 +51,7 @@ def test_a_speck_before_the_units_of_the_file_copy_hides_it_not() -> None:
         ("- Phòng KSTTHC (TrP, các CV);", "Phòng KSTTHC (TrP, các CV)", None),
         ("- Bộ Tư pháp (Cục Kiểm tra VBQPPL);[", "Bộ Tư pháp (Cục Kiểm tra VBQPPL)", None),
         ("- Website SYT);", "Website SYT", None),
-        ("- Trường CĐYT Kiên Giang (để biết); -", "Trường CĐYT Kiên Giang", "để biết"),
+        ("- Trường CĐYT Hà Đông (để biết); -", "Trường CĐYT Hà Đông", "để biết"),
         ("- Ban Giám đốc Sở(báocáo);", "Ban Giám đốc Sở", "báo cáo"),
         ("- Nhà khách tỉnh (phục vụ};", "Nhà khách tỉnh", "phục vụ"),
         ("- Bảo hiểm xã hội Việt Nam:[1", "Bảo hiểm xã hội Việt Nam", None),

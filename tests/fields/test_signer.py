@@ -118,7 +118,7 @@ def signed(*lines: Line) -> dict[str, str | None]:
     return {field: one.value for field, one in found.items()}
 
 
-NAME = line("Nguyễn Trúc Giang", middle=MOTTO_MIDDLE, top=600)
+NAME = line("Nguyễn Minh Giang", middle=MOTTO_MIDDLE, top=600)
 
 
 def test_a_heads_title_right_of_the_names_middle_lost_a_word_and_is_no_value() -> None:
@@ -175,7 +175,7 @@ def test_a_scrawl_before_a_title_hides_it_not() -> None:
 
 
 def test_a_name_under_no_title_is_not_the_signers() -> None:
-    other = line("Lê Hoàng Anh", middle=MOTTO_MIDDLE - 130, top=700)
+    other = line("Lê Minh Sơn", middle=MOTTO_MIDDLE - 130, top=700)
     found = signed(line("CHÁNH THANH TRA", middle=MOTTO_MIDDLE, top=500), other)
     assert "signer_name" not in found
     assert found["signer_position"] == "CHÁNH THANH TRA"
