@@ -24,6 +24,13 @@ from pipeline.vietnamese import bare
         ("học kỳ Ï năm học", "học kỳ I năm học"),
         ("- BGD SYT (để b/c);", "- BGĐ SYT (để b/c);"),
         ("BGDĐT", "BGDĐT"),
+        ("năm thứ ïI lớp", "năm thứ II lớp"),
+        ("Như mục ÏI", "Như mục II"),
+        ("Vụ Địa phương Í", "Vụ Địa phương I"),
+        ("GD và các PGĐ Sở", "GĐ và các PGĐ Sở"),
+        ("Các cơ sở kinh doanh được trong tỉnh", "Các cơ sở kinh doanh dược trong tỉnh"),
+        ("các cơ sở kinh doanh được cấp phép", "các cơ sở kinh doanh được cấp phép"),
+        ("bổ nhiệm thành phó giám đốc", "bổ nhiệm thành phó giám đốc"),
     ],
 )
 def test_restored(seen: str, meant: str) -> None:
@@ -34,6 +41,28 @@ def test_what_another_model_read_decides_between_two_words_that_both_make_sense(
     text = "danh mục thuộc chữa bệnh"
     assert restore(text, {"thuộc": frozenset({"thuốc"})}) == "danh mục thuốc chữa bệnh"
     assert restore(text, {"thuộc": frozenset({"thuộc"})}) == text
+
+
+@pytest.mark.parametrize(
+    ("seen", "meant"),
+    [
+        ("UBND các huyện, thành phó", "UBND các huyện, thành phố"),
+        ("xã, phường, thị trần", "xã, phường, thị trấn"),
+        ("các Phòng trong tỉnh", "các Phòng trong tỉnh"),
+    ],
+)
+def test_a_word_that_is_never_seen_after_a_frequent_one_is_mended_though_both_models_read_it(
+    seen: str, meant: str
+) -> None:
+    assert restore(seen, {word: frozenset({word}) for word in seen.split()}) == meant
+
+
+def test_the_bar_of_an_abbreviations_letter_is_kept_though_the_second_model_lost_it() -> None:
+    assert restore("GĐ Sở", {"GĐ": frozenset({"GD"})}) == "GĐ Sở"
+
+
+def test_a_word_that_differs_in_one_mark_is_likelier_than_one_that_differs_in_three() -> None:
+    assert restore("thông báo đừng hoạt động") == "thông báo dừng hoạt động"
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,8 @@ def _strip(line: Line) -> str:
         for word in line.words
         if any(_is_letter(char) for char in word.text) or word.text in {"-", "–", "&"}
     ]
-    text = re.sub(r"\bUBND(?=[A-ZĐ])", "UBND ", " ".join(words))
+    text = re.sub(r"\bUBND[A-ZĐ]\b", "UBND", " ".join(words))
+    text = re.sub(r"\b(UBND|NHÂN DÂN)(?=[A-ZĐ])", r"\1 ", text)
     text = re.sub(r"^[^\w(]+|[^\w)]+$", "", text)
     return re.sub(r"^(?:\w\s)?(?=[A-ZĐ]{2})", "", text) if re.match(r"^[a-z]\s", text) else text
 
@@ -174,8 +175,7 @@ def _parent_lines(lines: Sequence[str], lexicon: Lexicon) -> int:
     if not later:
         return 0
     cut = later[0]
-    first = bare(lines[0])
-    if first.startswith(_GOVERNMENT) and cut == 1 and _is_territory(lines[1], lexicon):
+    if cut == 1 and _is_territory(lines[1], lexicon):
         return later[1] if len(later) > 1 else 0
     return cut
 

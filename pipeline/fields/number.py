@@ -43,6 +43,10 @@ _BARE_SYMBOL = re.compile(
 )
 #: `/op-UB` for `/QĐ-UB`: small or strange signs where a type of two or three letters stands.
 _SMEARED = re.compile(r"[/|]\s*(?P<symbol>\w{2,3}\s*-\s*[A-ZĐ][\w&Đđ.]*(?:-[\w&Đđ]+)*)[\W_]*$")
+#: `Số: 5880/QĐ-ĐHBK /QĐ-ĐHBK`: the whole number laid by a signing program over the printed blank.
+_LAID_OVER = re.compile(
+    r"(?P<whole>\d{1,6}[a-zđ]?\s*/\s*(?P<symbol>[A-ZĐ]\S+))\s+/\s*(?P=symbol)\W*$"
+)
 _DIGITS = re.compile(r"\d{1,6}[a-zđ]?")
 
 #: A printed number has words at least this sure; handwriting rarely does.
@@ -76,6 +80,9 @@ def _read(
     label = _LABEL.match(text)
     start = label.end() if label else 0
     rest = text[start:]
+    twice = _LAID_OVER.search(rest)
+    if twice is not None:
+        start, rest = start + twice.start("whole"), twice["whole"]
     party = _PARTY.search(rest.rstrip(" .,_'`"))
     if party is not None:
         symbol = normalize_symbol(f"{party['type']}/{party['body']}")

@@ -29,6 +29,8 @@ _MONTH_YEAR = re.compile(
     re.IGNORECASE,
 )
 _DAY = re.compile(r"ng[àảaáạâã]y\s*(?P<day>.*?)\s*(?=[t1lI|]h\w?[áảàạãaâ]\w?ng)", re.IGNORECASE)
+#: An annex names the letter that it belongs to, with that letter's date.
+_OF_PARENT = re.compile(r"(?:ban hanh )?kem theo ")
 _SLIPS = str.maketrans(
     {
         "O": "0",
@@ -52,6 +54,8 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
         return
     view = TextView.over([region])
     text = view.text.replace("\n", " ")
+    if _OF_PARENT.match(bare(text)):
+        return
     yield from _place(text, view, lexicon)
     slots: dict[str, Slot] = {slot.kind: slot for slot in letter.pages[0].slots}
     yield from _date(text, view, slots, region.page)
@@ -78,7 +82,7 @@ def _place(text: str, view: TextView, lexicon: Lexicon) -> Iterator[Candidate]:
         prefix = re.findall(r"[^\s.]+\.?", raw)[: len(key.split()) - len(plain.split())]
         head = " ".join(_clean_prefix(word) for word in prefix)
         value, evidence = f"{head} {best}".strip(), ("lexicon:places",)
-    elif not raw[0].isupper() or len(key) > 40:
+    elif not raw[0].isupper() or len(key) > 40 or re.search(r"[/()]|\d{3}", raw):
         return
     yield Candidate(
         "place",

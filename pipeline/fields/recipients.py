@@ -6,27 +6,43 @@ Entries are kept as printed, one row a bullet; the purpose stands in brackets
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
+from pipeline.citation.lexicons import read_table
+from pipeline.fields.archive import kept_by
 from pipeline.lexicon import Lexicon
 from pipeline.page import BBox, Line, Region, Zone
 from pipeline.record import Letter, Place, Recipient
+from pipeline.slips import mend
 from pipeline.tones import Heard, restore
-from pipeline.vietnamese import bare
+from pipeline.vietnamese import bare, fold
 
 _BULLET = re.compile(r"^\W*?(?:[-–—_~•*+ˆ=]|se_?|e_)+\s*(?=\w)")
 _PURPOSE = re.compile(
-    r"\s*\(\s*(?P<purpose>(?:đ[ểêếề]|dê|đề|de)\b[^)]*|(?:đồng bộ|phối hợp|thực hiện|báo cáo|chỉ đạo|theo dõi|phục vụ|mời dự|mời họp|thay b/c|thay báo cáo|[bđ]/c|p/h|t/[hbd])\b[^)]*)\)?\s*$",
+    r"\s*\(\s*(?P<purpose>(?:đ[ểêếề]|dê|đề|de)\b[^)]*|(?:đồng bộ|phối hợp|thực hiện|báo\s?cáo|chỉ đạo|theo dõi|phục vụ|mời dự|mời họp|thay b/c|thay báo cáo|[bđ]/c(?:áo)?|p/h|ph/hợp|t/[hbd])\b[^)]*)[)}]?\s*$",
     re.IGNORECASE,
 )
-_ARCHIVE = re.compile(r"^\W*(?:L[ưuữừứ]+u?|[lbI1tƯ][.:]?[ưi]u)\s*[:;.,]?\s*[-–]?\s*(?=[A-ZĐ“\"])")
+#: A purpose of several entries, which a brace joins.
+_JOINED_PURPOSE = re.compile(r"\s*[{}]\s*(?P<purpose>đ[ểề]\s[^(),;{}]+)$", re.IGNORECASE)
+_ARCHIVE = re.compile(r"^\W*(?:L[ưuữừứ]+u?|[lbI1tƯ][.:]?[ưiu]u)\s*[:;.,]?\s*[-–]?\s*(?=[A-ZĐ“\"])")
 #: Who gets the letter on paper and who by wire is told apart by some offices: a further list
 #: below `Lưu`.
 _SUBLIST = re.compile(r"(?:gui )?(?:ban|van ban|vb) (?:dien tu|giay)(?: gui)?|gui (?:qua )?dien tu")
+
+
+#: A brace that joins entries to a note beside the list: what follows it is the note's.
+_BRACE = re.compile(r"[{}]")
+#: What was read of a box to tick, after the `;` of an entry.
+_BOX = re.compile(r"(?:;\s*|:)(?:[\W\d_]|[ILlirñ]){0,3}$|[;:.]\W*$")
+#: `TTĐZ`: no other word stands after `Cổng` (decree 42/2022/NĐ-CP, article 3).
+_PORTAL = re.compile(r"\bC[ôổồ]ng TTĐ[^\W_T](?!\w)")
+#: No body's name ends so: the hook of `tỉnh` was read as a grave.
+_PROVINCE = re.compile(r"(?<=[^\W\d_] [Tt])ình(?=\s*(?:[,;()]|$))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +83,23 @@ def _addressees(region: Region, heard: Heard) -> Iterator[Recipient]:
     ):
         cut += 1
     lines = ([Line(tuple(words[cut:]))] if words[cut:] else []) + rest
-    lines = [line for line in lines if not bare(line.text).startswith("sau day goi")]
+    lines = [
+        line
+        for line in lines
+        if not bare(line.text).startswith("sau day goi") and _is_print(line, region)
+    ]
     for entry in _entries(region.page, lines):
-        name = _clean(restore(entry.text, heard))
+        name = _clean(restore(mend(entry.text), heard))
         if _is_name(name, entry):
             yield _recipient("addressee", entry, name, None, ())
 
 
 def _copies(region: Region, heard: Heard) -> Iterator[Recipient]:
-    lines = [line for line in region.lines if not _is_heading(line) and _is_print(line, region)]
+    lines = [
+        _before_brace(line)
+        for line in region.lines
+        if not _is_heading(line) and _is_print(line, region)
+    ]
     for part in _sublists(lines):
         yield from _listed(region.page, part, heard)
 
@@ -97,17 +121,17 @@ def _listed(page: int, lines: Sequence[Line], heard: Heard) -> Iterator[Recipien
         text = _BULLET.sub("", restore(entry.text, heard))
         kept = _ARCHIVE.match(text)
         if kept is not None:
-            units = re.sub(r"\s+", " ", text[kept.end() :]).strip(" .;,_'`*")
+            units = kept_by(text[kept.end() :])
             yield _recipient("archive", entry, units, None, _units(units))
             return
-        body = text.rstrip(" ;.,:")
-        purpose = _PURPOSE.search(body)
+        body = _BULLET.sub("", restore(mend(entry.text), heard)).rstrip(" ;.,:-–_'`*|~")
+        purpose = _PURPOSE.search(body) or _JOINED_PURPOSE.search(body)
         said = None
         if purpose is not None:
             body = body[: purpose.start()]
             # In these brackets the word is always `để`: its marks are the engine's slip.
-            said = re.sub(r"^(?:đ|d)[eêểềếệẻé]\b", "để", purpose["purpose"].strip(" ;.,"))
-            said = re.sub(r"^(để |thay )?[dđ]/c$", r"\1b/c", said)
+            said = re.sub(r"^(?:[đĐ]|d)[eêểềếệẻé]\b", "để", purpose["purpose"].strip(" ;.,}"))
+            said = re.sub(r"^(để |thay )?[dđ]/c$", r"\1b/c", said).replace("báocáo", "báo cáo")
         name = _clean(body)
         if _is_name(name, entry) and bare(name) not in ("luu", "noi nhan"):
             yield _recipient("copy", entry, name, said, ())
@@ -139,19 +163,35 @@ def _in_column(lines: Sequence[Line]) -> list[Line]:
     return kept
 
 
+def _before_brace(line: Line) -> Line:
+    """The line's words before a brace that stands beside the list, but for a purpose behind it."""
+    for index, word in enumerate(line.words):
+        behind = " ".join([word.text[1:], *(one.text for one in line.words[index + 1 :])])
+        if index and _BRACE.match(word.text) and not bare(behind).startswith("de "):
+            return replace(line, words=line.words[:index])
+    return line
+
+
 def _entries(page: int, lines: Sequence[Line]) -> Iterator[_Entry]:
     """Lines joined into entries: a bullet opens one; without bullets, `;` or `.` ends one."""
     bulleted = sum(_BULLET.match(line.text) is not None for line in lines)
     current: list[Line] = []
     for line in lines:
         opens = _BULLET.match(line.text) is not None or _ARCHIVE.match(line.text) is not None
-        ended = bool(current) and re.search(r"[;:.]\W*$", current[-1].text) is not None
+        ended = bool(current) and _BOX.search(current[-1].text) is not None
+        ended = ended and not _is_beside(line, current[-1])
         if current and (opens or (ended and (bulleted <= 1 or line.text[:1].isupper()))):
             yield _Entry(page, tuple(current))
             current = []
         current.append(line)
     if current:
         yield _Entry(page, tuple(current))
+
+
+def _is_beside(line: Line, other: Line) -> bool:
+    """Whether a line goes on in the row of the other, behind a wide blank."""
+    level = abs(line.bbox.center_y - other.bbox.center_y) < 0.5 * min(line.height, other.height)
+    return level and line.bbox.left >= other.bbox.right
 
 
 def _is_heading(line: Line) -> bool:
@@ -164,6 +204,8 @@ def _is_print(line: Line, region: Region) -> bool:
     letters = sum(char.isalpha() for char in line.text)
     if letters < 2:
         return False
+    if _ARCHIVE.match(_BULLET.sub("", line.text)):
+        return True  # faint as it may be, nothing else reads so
     heights = sorted(one.height for one in region.lines)
     typical = heights[len(heights) // 2]
     if line.height > 2.2 * typical:
@@ -177,8 +219,44 @@ def _clean(text: str) -> str:
     text = _BULLET.sub("", text)
     # A tick or a box after the entry's `;`, read as a sign or two.
     text = re.sub(r";\s*\S{1,2}\s*$", "", text)
+    text = _BOX.sub("", text)
     text = re.sub(r"\s+", " ", text).strip(" ;.,:-_–'`*|~“”\"")
-    return text.rstrip(")") if text.count(")") > text.count("(") else text
+    if text.endswith("}") and text.count("(") > text.count(")"):
+        text = text[:-1] + ")"
+    text = text.rstrip(")") if text.count(")") > text.count("(") else text
+    return _as_known(_PROVINCE.sub("ỉnh", _PORTAL.sub("Cổng TTĐT", text)))
+
+
+def _as_known(name: str) -> str:
+    """The name with its marks put right where a known body's differs in nothing else."""
+    known = _known_bodies().get(bare(name), "")
+    if not known or fold(known) == fold(name):
+        return name
+    pairs = list(zip(name.split(), known.split(), strict=False))
+    if [bare(one) for one, _ in pairs] != [bare(other) for _, other in pairs]:
+        return name
+    return " ".join(_in_case(one, other) for one, other in pairs)
+
+
+def _in_case(word: str, known: str) -> str:
+    if fold(word) == fold(known):
+        return word
+    return known[:1].upper() + known[1:] if word[:1].isupper() else known[:1].lower() + known[1:]
+
+
+@functools.cache
+def _known_bodies() -> Mapping[str, str]:
+    """Bare names of bodies and usual entries -> their spelling, where only one is spelled so."""
+    found: dict[str, set[str]] = {}
+    for table in ("lexicons/agencies.tsv", "lexicons/recipients.tsv"):
+        for row in read_table(table):
+            name = row["name"].split(" (")[0]
+            found.setdefault(bare(name), set()).add(name)
+    return {
+        key: next(iter(names))
+        for key, names in found.items()
+        if len({fold(name) for name in names}) == 1 and " " in key
+    }
 
 
 def _units(text: str) -> tuple[str, ...]:

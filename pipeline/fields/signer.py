@@ -8,16 +8,17 @@ name; the lines above it are the authority. Q. (acting) belongs to the position.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from rapidfuzz import fuzz
-
+from pipeline.fields.deputy import settled
+from pipeline.fields.office import Title as _Title
+from pipeline.fields.office import title_of
 from pipeline.fields.spec import FieldSpec
 from pipeline.lexicon import Lexicon
 from pipeline.page import BBox, Line, Region, Zone
 from pipeline.record import Candidate, Letter, Place
-from pipeline.vietnamese import bare, fold
+from pipeline.vietnamese import bare
 
 SPECS = (
     FieldSpec("signer_name", "họ tên người ký", "name without titles", "họ tên, không kèm học hàm"),
@@ -27,13 +28,14 @@ SPECS = (
     ),
 )
 
-_PREFIX = re.compile(
-    r"^\W*(?P<prefix>T[/.]?\s?M|K[/.]?\s?T|T[/.]?\s?L|T[/.]?\s?U[/.]?\s?Q|T/U)\b\s*[.,:]?\s*(?P<body>.*)$"
-)
 #: A rank or degree before a name: what follows it is the whole name.
 _DEGREE = re.compile(r"\W*(?:[A-ZĐ]\w{0,4}\.\s*)+\w")
 #: Below what `resolve` takes for a value.
 _DOUBTFUL = 0.3
+#: How far a name's middle may be from its title's, points.
+_BESIDE = 90.0
+#: A line, the name in it, its score and what speaks for it.
+_Name = tuple[Line, str, float, tuple[str, ...]]
 #: Confidence of a word that nobody would call read.
 _UNREAD = 0.15
 #: A middle name that no family is called by.
@@ -43,37 +45,28 @@ _NEVER_LAST = frozenset({"Thị", "Văn"})
 _SYLLABLE = re.compile(r"^[^\W\d_]{1,7}[.,]?$")
 
 
-@dataclass(frozen=True, slots=True)
-class _Title:
-    """A line of the block: an authority (`KT. GIÁM ĐỐC`) or a position."""
-
-    text: str
-    authority: bool
-    line: Line
-    known: bool
-
-
 def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
     """Candidates for name, position and authority; two signers are joined by ` / `."""
     region = _signature(letter)
     if region is None:
         return
-    titles = [title for line in region.lines if (title := _title(line, lexicon)) is not None]
+    titles = [title for line in region.lines if (title := title_of(line, lexicon)) is not None]
     below = max((title.line.bbox.bottom for title in titles), default=region.bbox.top)
     columns = _columns(titles)
-    names = list(_names(region, lexicon, titles, below))
+    names = _names_under(columns, _names(region, lexicon, titles, below))
     if len(columns) == 2:
         yield from _joint(columns, names, region.page)
         return
-    titles, inferred = _deputised(titles, region.lines, lexicon)
+    middle = next((line.bbox.center_x for line, _, score, _ in names if score > _DOUBTFUL), None)
+    titles, believed = settled(titles, region.lines, lexicon, middle)
     authorities = [title for title in titles if title.authority]
     positions = [title for title in titles if not title.authority]
-    facts = ("inferred:deputy",) if inferred else ()
     if authorities:
         text = " / ".join(title.text for title in authorities)
-        yield _candidate("signing_authority", text, authorities, region.page, facts)
+        yield _candidate("signing_authority", text, authorities, region.page)
     if positions:
-        yield _candidate("signer_position", positions[-1].text, positions[-1:], region.page, facts)
+        held = _candidate("signer_position", positions[-1].text, positions[-1:], region.page)
+        yield held if believed else replace(held, score=_DOUBTFUL)
     for line, name, score, evidence in names:
         yield Candidate(
             "signer_name", name, line.text, score, "signature_block", Place(region.page, line.bbox),
@@ -81,149 +74,33 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
         )  # fmt: skip
 
 
+def _names_under(columns: Sequence[Sequence[_Title]], names: Iterable[_Name]) -> list[_Name]:
+    """The names, doubtful where no title stands over them: another signs there, who approves."""
+    out = []
+    for line, name, score, evidence in names:
+        near = any(
+            abs(title.line.bbox.center_x - line.bbox.center_x) < _BESIDE
+            for column in columns
+            for title in column
+        )
+        out.append((line, name, score if near or not columns else _DOUBTFUL, evidence))
+    return sorted(out, key=lambda one: -one[2])
+
+
 def _signature(letter: Letter) -> Region | None:
     return next((one for one in letter.regions if one.zone is Zone.SIGNATURE), None)
 
 
-def _deputised(
-    titles: Sequence[_Title], lines: Sequence[Line], lexicon: Lexicon
-) -> tuple[list[_Title], bool]:
-    """Titles with `KT.` and `PHÓ` put back where two lines end in one title.
-
-    Only a deputy signs under his head's title (Decree 30/2020, article 13.2): `GIÁM ĐỐC`
-    over `PHÓ GIÁM ĐỐC` is `KT. GIÁM ĐỐC` whose `KT.` was written by hand or lies under
-    the seal, and so is a head's title over a line that begins with `PHÓ` or ends in the
-    same word, whatever the seal has made of the rest.
-    """
-    for index, upper in enumerate(titles):
-        head = _PREFIX.sub(r"\g<body>", upper.text)
-        if not upper.known or bare(head).startswith(("pho ", "thu truong")):
-            continue
-        under = [line for line in lines if _stands_under(line, upper.line)]
-        if not under:
-            continue
-        # The seal's letters stand there too: the deputy's title goes before them.
-        printed = [line for line in under if bare(line.text) == _deputy_of(head)]
-        below = (printed or under)[0]
-        named = next((title for title in titles if title.line is below), None)
-        if named is not None and named.authority:
-            continue
-        words = bare(re.sub(r"[^\w\s]", " ", below.text)).split()
-        if not words or _share_of_capitals(below.text) <= 0.8:
-            continue
-        deputy = _deputy_of(head)
-        # The head's title once more is a second reading of it, or of his deputy's.
-        kept = [
-            title
-            for title in titles[index + 1 :]
-            if title is not named and bare(title.text) != bare(head)
-        ]
-        if named is not None and bare(named.text) == deputy and upper.authority:
-            return [*titles[: index + 1], named, *kept], False  # printed in full
-        if words[0] != "pho" and words[-1] != bare(head).split()[-1]:
-            continue
-        if named is not None and named.known and bare(named.text) not in (deputy, bare(head)):
-            continue  # another office, read in full: `PHÓ TRƯỞNG PHÒNG PHỤ TRÁCH`
-        full = next((one for one in lexicon.titles if bare(one) == deputy), f"PHÓ {head}")
-        over = upper if upper.authority else replace(upper, text=f"KT. {head}", authority=True)
-        return [*titles[:index], over, _Title(full, False, below, True), *kept], True
-    return list(titles), False
-
-
-def _deputy_of(head: str) -> str:
-    """The bare title of his deputy."""
-    return f"pho {bare(head)}" if bare(head) != "bo truong" else "thu truong"
-
-
-def _share_of_capitals(text: str) -> float:
-    letters = [char for char in text if char.isalpha()]
-    return sum(char.isupper() for char in letters) / max(len(letters), 1)
-
-
-def _stands_under(line: Line, upper: Line) -> bool:
-    gap = line.bbox.top - upper.bbox.bottom
-    beside = abs(line.bbox.center_x - upper.bbox.center_x)
-    return -0.5 * upper.height < gap < 1.2 * upper.height and beside < 60 and line is not upper
-
-
-def _candidate(
-    field: str, value: str, titles: Sequence[_Title], page: int, facts: tuple[str, ...] = ()
-) -> Candidate:
+def _candidate(field: str, value: str, titles: Sequence[_Title], page: int) -> Candidate:
     words = [word for title in titles for word in title.line.words]
     known = all(title.known for title in titles)
+    inferred = any(title.inferred for title in titles)
+    facts = ("inferred:deputy",) if inferred else ("lexicon:titles",) if known else ()
     return Candidate(
         field, value, " / ".join(title.line.text for title in titles), 0.95 if known else 0.6,
         "signature_block", Place(page, BBox.around(word.bbox for word in words)),
-        min(word.confidence for word in words),
-        facts or (("lexicon:titles",) if known else ()),
+        min(word.confidence for word in words), facts,
     )  # fmt: skip
-
-
-def _title(line: Line, lexicon: Lexicon) -> _Title | None:
-    text = re.sub(
-        r"^[\W_]+|[^\w.]+$",
-        "",
-        " ".join(w.text for w in line.words if any(c.isalpha() for c in w.text)),
-    )
-    if sum(char.isalpha() for char in text) < 4 or _share_of_capitals(text) < 0.75:
-        return None
-    match = _PREFIX.match(text)
-    if match is not None and len(bare(match["body"])) >= 4:
-        body, known = _snap(match["body"], lexicon)
-        # Printed form kept: `KT.`, `KT`, `T/M`; only a comma for the dot is mended.
-        lead = text[: match.start("body")].strip().replace(",", ".")
-        return _Title(f"{lead} {body}", True, line, known)
-    body, known = _snap(text, lexicon)
-    clear = min(word.confidence for word in line.words) >= 0.85
-    if (
-        known
-        or clear
-        and bare(text).startswith(("pho ", "truong ", "chu tich", "giam doc", "q giam doc", "q "))
-    ):
-        return _Title(body, False, line, known)
-    return None
-
-
-def _snap(text: str, lexicon: Lexicon) -> tuple[str, bool]:
-    """The text with a known title put right where its letters agree but for marks."""
-    acting = re.match(r"Q\W{0,2}\s+(?=\w)|Q[.,]\s*", text)
-    if acting is not None and len(text) > acting.end():
-        body, known = _snap(text[acting.end() :], lexicon)
-        return f"Q. {body}", known
-    key = bare(text)
-    for title in lexicon.titles:
-        name = bare(title)
-        if key == name:
-            return (text if fold(text) == fold(title) else title), True
-    for title in lexicon.titles:
-        name = bare(title)
-        if len(name) >= 8 and abs(len(name) - len(key)) <= 2 and fuzz.ratio(name, key) >= 87:
-            return title, True
-    for title in lexicon.titles:
-        # `tnó GIÁM ĐỐC`, `§ GIÁM ĐỐC`: what stands before is a seal's or a hand's.
-        name = bare(title)
-        lead = key[: -len(name) - 1] if key.endswith(" " + name) else None
-        bits = lead.split() if lead is not None else []
-        if lead and len(name) >= 8 and sum(map(len, bits)) <= 4 and len(bits) <= 2:
-            deputy = fuzz.ratio(lead, "pho") >= 60
-            return (f"PHÓ {title}" if deputy else title), True
-    for title in lexicon.titles:
-        name = bare(title)
-        if len(name) >= 8 and key.startswith(name + " "):
-            count = len(name.split())
-            return " ".join([title, *text.split()[count:]]), True
-    bodies = (
-        "ỦY BAN NHÂN DÂN",
-        "HỘI ĐỒNG NHÂN DÂN",
-        "CHÍNH PHỦ",
-        "BAN THƯỜNG VỤ",
-        "ĐẢNG ỦY",
-        "BAN CHẤP HÀNH",
-    )
-    for body in bodies:
-        if fuzz.ratio(bare(body), key) >= 90:
-            return (text if fold(text) == fold(body) else body), True
-    return text, False
 
 
 def _columns(titles: Sequence[_Title]) -> list[list[_Title]]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from pipeline.fields.spec import FieldSpec
 from pipeline.lexicon import Lexicon
-from pipeline.page import Line, Zone
+from pipeline.page import Line, Region, Zone
 from pipeline.record import Candidate, Letter
+from pipeline.slips import mend
 from pipeline.textview import TextView
 from pipeline.tones import restore
 from pipeline.vietnamese import bare
@@ -25,6 +26,8 @@ _STAMPED = re.compile(
     r"^\W*(?P<mark>\w+(?:\W+\w+)?)\W+(?=[Vv][eềêếệèàa]\s+vi[eệêếẹ]c|[Vv]\s?/\s?[vV])"
 )
 _URGENT = frozenset({"khan", "thuong khan", "hoa toc", "hen gio"})
+#: How the first line of a receipt stamp (`ĐẾN`) begins.
+_RECEIVER = re.compile(r"(?:so|ubnd|uy ban nhan dan|bo|cuc|chi cuc|van phong|truong|benh vien) \w")
 
 
 def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
@@ -32,7 +35,7 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
     region = next((one for one in letter.regions if one.zone is Zone.SUBJECT), None)
     if region is None:
         return
-    lines = [line for line in region.lines if _is_print(line)]
+    lines = _without_receipt([line for line in region.lines if _is_print(line, region)])
     # Party papers name the body between type and subject: `CỦA BAN THƯỜNG VỤ TỈNH ỦY`.
     while (
         len(lines) > 1 and lines[0].text.isupper() and re.match(r"^\W*(?:CỦA|CUA)\b", lines[0].text)
@@ -45,7 +48,9 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
     stamped = _STAMPED.match(text)
     if stamped is not None and bare(stamped["mark"]) in _URGENT:
         text = text[stamped.end() :]
-    value = re.sub(r"\s+", " ", _PREFIX.sub("", restore(text, letter.heard))).strip(" _-–*|'`~")
+    value = re.sub(r"\s+", " ", _PREFIX.sub("", restore(mend(text), letter.heard))).strip(
+        " _-–*|'`~"
+    )
     value = re.sub(r"(?:(?<=\s)|^)[_|~`'^•·*]+\s+", "", value)
     value = re.sub(r"^[^\w“\"(]+|^[“\"]\s+(?=[“\"])", "", value)
     if (
@@ -66,6 +71,20 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
     )  # fmt: skip
 
 
-def _is_print(line: Line) -> bool:
+def _is_print(line: Line, region: Region) -> bool:
+    """Whether a line is print: not a speck, nor the foot of a line read once more."""
     letters = sum(char.isalnum() for char in line.text)
+    heights = sorted(one.height for one in region.lines)
+    if line.height < 0.5 * heights[len(heights) // 2]:
+        return False
     return letters >= 2 and (line.confidence > 0.4 or letters >= 8)
+
+
+def _without_receipt(lines: list[Line]) -> list[Line]:
+    """The lines above the name of the body that stamped the letter in, in capitals of its own."""
+    for index, line in enumerate(lines):
+        above = lines[:index]
+        apart = above and line.text.isupper() and not any(one.text.isupper() for one in above)
+        if apart and _RECEIVER.match(bare(line.text)):
+            return above
+    return lines

@@ -10,7 +10,7 @@ from pipeline.fields import doc_type, issuer, number, place_date, subject
 from pipeline.lexicon import load_lexicon
 from pipeline.page import Zone
 from pipeline.resolve import FLOOR
-from tests.factories import best, letter, region
+from tests.factories import best, letter, line, region
 
 LEXICON = load_lexicon()
 
@@ -19,6 +19,17 @@ LEXICON = load_lexicon()
     ("lines", "parent", "body"),
     [
         (("UBNDTỈNH BẮC GIANG", "SỞ NỘI VỤ"), "UBND TỈNH BẮC GIANG", "SỞ NỘI VỤ"),
+        (
+            ("LIÊN ĐOÀN LAO ĐỘNG", "THÀNH PHỐ HỒ CHÍ MINH", "CÔNG ĐOÀN GIÁO DỤC"),
+            "LIÊN ĐOÀN LAO ĐỘNG THÀNH PHỐ HỒ CHÍ MINH",
+            "CÔNG ĐOÀN GIÁO DỤC",
+        ),
+        (
+            ("BỘ THÔNG TIN VÀ TRUYỀN THÔNG", "CỤC CHUYỂN ĐỔI SỐ QUỐC GIA"),
+            "BỘ THÔNG TIN VÀ TRUYỀN THÔNG",
+            "CỤC CHUYỂN ĐỔI SỐ QUỐC GIA",
+        ),
+        (("UBNDĐ TĨNH HÀ GIANG", "SỞ Y TẾ"), "UBND TỈNH HÀ GIANG", "SỞ Y TẾ"),
         (
             ("UBND TỈNH BẮC GIANG", "SỞ THÔNG TIN & TRUYỀN THÔNG"),
             "UBND TỈNH BẮC GIANG",
@@ -113,3 +124,33 @@ def test_a_place_is_read_before_a_slip_in_the_day() -> None:
 def test_the_lead_in_is_no_part_of_the_subject(lead: str) -> None:
     found = best(subject.extract(letter(region(Zone.SUBJECT, f"{lead} báo cáo năm")), LEXICON))
     assert found["subject"].value == "báo cáo năm"
+
+
+def test_the_stamp_of_the_body_that_got_the_letter_is_no_part_of_its_subject() -> None:
+    block = region(
+        Zone.SUBJECT,
+        "V/v đánh giá tình hình",
+        "triển khai Thông tư",
+        "SỞ Y TẾ HÀ ĐÔNG",
+    )
+    found = best(subject.extract(letter(block), LEXICON))
+    assert found["subject"].value == "đánh giá tình hình triển khai Thông tư"
+    titled = region(Zone.SUBJECT, "KIỂM TRA CÔNG TÁC", "SỞ Y TẾ HÀ ĐÔNG")
+    found = best(subject.extract(letter(titled), LEXICON))
+    assert found["subject"].value == "KIỂM TRA CÔNG TÁC SỞ Y TẾ HÀ ĐÔNG"
+
+
+def test_the_foot_of_a_line_that_was_read_twice_is_no_part_of_the_subject() -> None:
+    lines = [
+        line("V/v bảo đảm an toàn giao thông", top=128),
+        line("dịp nghĩ hà và kỳ thị", top=142, size=2),
+        line("trong dịp nghỉ hè và kỳ thi", top=143),
+    ]
+    found = best(subject.extract(letter(region(Zone.SUBJECT, *lines)), LEXICON))
+    assert found["subject"].value == "bảo đảm an toàn giao thông trong dịp nghỉ hè và kỳ thi"
+
+
+def test_a_number_that_a_signing_program_laid_over_its_blank_is_read() -> None:
+    text = "Số: Số: 5880/QĐ-ĐHBK /QĐ-ĐHBK"
+    found = best(number.extract(letter(region(Zone.NUMBER, text)), LEXICON))
+    assert found["document_number"].value == "5880/QĐ-ĐHBK"

@@ -71,3 +71,8 @@ def test_engine_and_ink_that_agree_say_so() -> None:
     assert {"agree:day", "agree:month"} <= set(both.evidence)
     half = read("Hà Nội, ngày 14 tháng 7 năm 2022", slot("day", ("14", 0.9)))["issue_date"]
     assert not any(fact.startswith("agree:") for fact in half.evidence)
+
+
+def test_an_annex_that_names_its_letters_date_has_none_of_its_own() -> None:
+    assert not read("(Kèm theo Quyết định số 354/QĐ-UBND ngày 19 tháng 02 năm 2025)")
+    assert "place" not in read("Quyết định số 354/QĐ-UBND ngày 19 tháng 02 năm 2025")

@@ -110,3 +110,83 @@ def test_a_name_of_two_words_is_a_value_where_the_ink_before_it_was_searched() -
 
 def test_a_name_with_a_syllable_that_was_not_read_is_no_value() -> None:
     assert "signer_name" not in read("TRƯỞNG BAN", "Hà Văn Phirrnơ", confidence=0.06)
+
+
+def signed(*lines: Line) -> dict[str, str | None]:
+    """The values of a block of these lines."""
+    found = best(signer.extract(letter(region(Zone.SIGNATURE, *lines)), load_lexicon()), FLOOR)
+    return {field: one.value for field, one in found.items()}
+
+
+NAME = line("Nguyễn Minh Giang", middle=MOTTO_MIDDLE, top=600)
+
+
+def test_a_heads_title_right_of_the_names_middle_lost_a_word_and_is_no_value() -> None:
+    """`PHÓ` or `KT.` lies under the seal."""
+    assert "signer_position" not in signed(line("GIÁM ĐỐC", middle=435, top=500), NAME)
+    centred = signed(line("GIÁM ĐỐC", middle=MOTTO_MIDDLE + 9, top=500), NAME)
+    assert centred["signer_position"] == "GIÁM ĐỐC"
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [("VTGIÁM ĐÓC", "GIẢM ĐỐC"), ("ZT GIÁM ĐỘC", "Z7 218 “ÂM ĐỘC an")],
+)
+def test_a_title_out_of_the_middle_and_its_remains_in_the_next_row_are_a_deputys(
+    upper: str, lower: str
+) -> None:
+    found = signed(line(upper, middle=432, top=500), line(lower, middle=432, top=516), NAME)
+    assert found["signing_authority"] == "KT. GIÁM ĐỐC"
+    assert found["signer_position"] == "PHÓ GIÁM ĐỐC"
+
+
+def test_what_is_left_of_the_heads_title_over_the_deputys_is_his_authority() -> None:
+    deputy = line("PHÓ GIÁM ĐỐC", middle=MOTTO_MIDDLE, top=516)
+    found = signed(line("ĐÓ", middle=425, top=500, size=11), deputy, NAME)
+    assert found["signing_authority"] == "KT. GIÁM ĐỐC"
+    assert found["signer_position"] == "PHÓ GIÁM ĐỐC"
+    assert "signing_authority" not in signed(deputy, NAME)
+
+
+def test_a_deputy_chairman_may_sign_for_a_collective() -> None:
+    deputy = line("PHÓ CHỦ TỊCH", middle=MOTTO_MIDDLE, top=516)
+    assert "signing_authority" not in signed(line("TỊ", middle=425, top=500), deputy, NAME)
+
+
+def test_the_word_of_a_seal_under_a_head_makes_him_no_deputy() -> None:
+    head = line("HIỆU TRƯỞNG", middle=MOTTO_MIDDLE, top=500)
+    found = signed(head, line("TRƯỜNG", middle=MOTTO_MIDDLE - 10, top=514, size=10), NAME)
+    assert found["signer_position"] == "HIỆU TRƯỞNG"
+
+
+def test_the_beginning_of_a_title_is_completed_where_it_then_stands_over_the_name() -> None:
+    whole = line("HIỆU TRƯỞNG", middle=MOTTO_MIDDLE, top=500)
+    cut = Line((whole.words[0], replace(whole.words[1], text="PM", confidence=0.27)))
+    assert signed(cut, NAME)["signer_position"] == "HIỆU TRƯỞNG"
+    moved = line("HIỆU", left=MOTTO_MIDDLE, top=500)
+    assert "signer_position" not in signed(moved, NAME)
+
+
+def test_a_scrawl_before_a_title_hides_it_not() -> None:
+    words = line("cạnh CHỦ TỊCH", middle=MOTTO_MIDDLE - 15, top=500).words
+    title = Line((replace(words[0], confidence=0.3), *words[1:]))
+    assert signed(title, NAME)["signer_position"] == "CHỦ TỊCH"
+    assert "signer_position" not in signed(title)  # `PHÓ`, for all one knows
+
+
+def test_a_name_under_no_title_is_not_the_signers() -> None:
+    other = line("Lê Minh Sơn", middle=MOTTO_MIDDLE - 130, top=700)
+    found = signed(line("CHÁNH THANH TRA", middle=MOTTO_MIDDLE, top=500), other)
+    assert "signer_name" not in found
+    assert found["signer_position"] == "CHÁNH THANH TRA"
+
+
+def test_the_body_that_is_signed_for_has_its_marks_mended() -> None:
+    found = read("TM. HỘI ĐÔNG QUẢN LÝ QUỸ", "CHỦ TỊCH", "Nguyễn Đình Trung")
+    assert found["signing_authority"] == "TM. HỘI ĐỒNG QUẢN LÝ QUỸ"
+
+
+def test_letters_of_a_seal_that_are_alike_a_title_by_chance_are_none() -> None:
+    seal = line("> TRUÔNG N©'", middle=MOTTO_MIDDLE, top=500, confidence=0.1)
+    assert "signer_position" not in signed(seal, NAME)
+    assert signed(line("TRUÔNG BAN", middle=MOTTO_MIDDLE, top=500), NAME)["signer_position"]

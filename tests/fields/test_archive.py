@@ -1,0 +1,33 @@
+"""Who keeps the file copy: slips in what is no word, told by what such a line can hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.fields.archive import kept_by
+
+
+@pytest.mark.parametrize(
+    ("seen", "meant"),
+    [
+        ("VT, beluan.", "VT, bcluan"),
+        ("VT, Idlue", "VT, ldluc"),
+        ("VT, ntphong (02Ù)..", "VT, ntphong (02b)"),
+        ("VỊ, KCB (02b)", "VT, KCB (02b)"),
+        ("V'T,ntphong.:-", "VT,ntphong"),
+        ("VI,", "VT"),
+    ],
+)
+def test_a_slip_is_mended(seen: str, meant: str) -> None:
+    assert kept_by(seen) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "VT, ttloc", "VT, csthuan, “HT”", "VT, nphue", "VT, btnghiem", "VT, vmthang (2b)", "VT, Lman",
+        "VP.UB", "VTLT, TH", "Tổ DA và VT", "VT; KSTTHC (MN,07)", "VP Tỉnh Hội", "TTra. LTP", "VT, hcth",
+    ],
+)  # fmt: skip
+def test_what_may_be_printed_so_stays(text: str) -> None:
+    assert kept_by(text) == text
