@@ -1,0 +1,62 @@
+"""Which words are specks, strokes of a pen or remains of rules, told by sign, size and place.
+
+An engine reads dirt as the sign that it looks like most, and is sure of it: `_`, `^`, `|`.
+This module knows nothing of zones.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from pipeline.page import Line, Word
+
+#: Signs that no letter prints by themselves.
+_NEVER_ALONE = re.compile(r"(?:[|¦^ˆ´¬†¡‹›\\]|=>)+")
+#: Signs that stand by themselves before no word: they end one. `` ` : QUYẾT ĐỊNH: ``.
+_NEVER_FIRST = re.compile(r"[.,:;`'’‘_]+")
+#: The only ones that end a line after a space: `- Như trên ;`, `(kèm theo) .`
+_MAY_END = re.compile(r"[.,:;!?)\]”\"/*–—-]+")
+#: Dirt at the foot of a word's first letter, or at its head: `_Căn`, `.SỞ`, `GIANG'_`.
+_DIRT_BEFORE, _DIRT_AFTER = re.compile(r"^[_.](?=[^\W\d_]{2})"), re.compile(r"(?<=[^\W_])['’‘]?_+$")
+#: Share of the typical height of words below which both sides of a speck are: a hyphen is wider.
+_SMALL = 0.24
+
+
+def is_noise(word: Word, typical: float) -> bool:
+    """Whether a word is a stroke far taller than print, or was hardly read at all."""
+    if word.bbox.height > 3.2 * typical and len(word.text) <= 3:
+        return True
+    letters = sum(char.isalnum() for char in word.text)
+    if letters == 0 and word.confidence < 0.5 and word.text not in {"-", "–", "/", "*"}:
+        return True
+    return word.confidence < 0.15 and letters <= 2
+
+
+def without_specks(line: Line, typical: float) -> Line | None:
+    """The line without dirt at its ends and at its words; `None` if nothing is left.
+
+    Args:
+        line: of one column.
+        typical: median height of the page's words, points.
+    """
+    kept = list(line.words)
+    while kept and _is_dirt(kept[0], typical, _NEVER_FIRST):
+        kept.pop(0)
+    while kept and not _MAY_END.fullmatch(kept[-1].text) and _is_dirt(kept[-1], typical, None):
+        kept.pop()
+    return dataclasses.replace(line, words=tuple(map(_cleaned, kept))) if kept else None
+
+
+def _is_dirt(word: Word, typical: float, never: re.Pattern[str] | None) -> bool:
+    """Whether a word at a line's end is a sign that does not stand there, or too small for one."""
+    if any(char.isalnum() for char in word.text) or word.text in {"-", "–", "—", "+"}:
+        return False
+    if _NEVER_ALONE.fullmatch(word.text) or (never and never.fullmatch(word.text)):
+        return True
+    return max(word.bbox.width, word.bbox.height) < _SMALL * typical
+
+
+def _cleaned(word: Word) -> Word:
+    text = _DIRT_AFTER.sub("", _DIRT_BEFORE.sub("", word.text))
+    return word if text == word.text else dataclasses.replace(word, text=text)
