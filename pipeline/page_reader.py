@@ -6,6 +6,7 @@ a short one.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline import clean, layout, ocr, render, second_look
+from pipeline import clean, layout, ocr, render, rotation, second_look
 from pipeline.errors import PageError
 from pipeline.page import BBox, Line, Page, Zone
 from pipeline.record import Problem
@@ -78,7 +79,7 @@ def read_pages(path: Path, source: str, numbers: Sequence[int], settings: Settin
                     # Given away unnamed, so that `clean` can let go of it.
                     render.render_page(path, source, number, settings.render),
                     settings.clean,
-                    ask_rotation=ocr.find_rotation,
+                    ask_rotation=functools.partial(rotation.decide, settings=settings.ocr),
                 )
             )
         except PageError as error:
