@@ -242,7 +242,7 @@ def _weighty(page: Page) -> list[BBox]:
     """Boxes of the lines that fields are made of."""
     return [
         line.bbox
-        for region in layout.find_regions((page,))
+        for region in layout.find_regions((page,), with_garbled=True)
         for line in region.lines
         if region.zone in _WEIGHTY or (region.zone is Zone.BODY and _CITES.search(line.text))
     ]

@@ -129,6 +129,38 @@ def test_dirt_at_a_word_is_no_part_of_it(read: str, text: str) -> None:
     assert texts(page(line(read, top=300), paragraph(*BODY, top=330)))[Zone.BODY].startswith(text)
 
 
+@pytest.mark.parametrize(
+    ("read", "confidence", "kept"),
+    [
+        ("NHI ki bo LÁ", 0.38, False),
+        ("Z2, THẢ, SN", 0.4, False),
+        ("x.oÝS.2 222 4s: 4", 0.28, False),
+        ("Thanh.", 0.93, True),
+        ("CHỦ TỊCH", 0.4, True),
+        ("Lê Hoàng Anh", 0.35, True),
+        ("vắc các Dự án điều", 0.4, True),
+        ("02", 0.3, True),
+        ("ntqtramsytke@email.com).", 0.48, True),
+        ("- Lưu: VI, nvy", 0.4, True),
+    ],
+)
+def test_letters_of_a_seal_or_a_signature_are_no_text(
+    read: str, confidence: float, kept: bool
+) -> None:
+    seen = page(paragraph(*BODY, top=300), line(read, left=320, top=640, confidence=confidence))
+    found = texts(seen)
+    assert (read in found[Zone.BODY]) == kept
+    assert (read in found.get(Zone.NOISE, "")) != kept
+    whole = layout.find_regions((seen,), with_garbled=True)
+    assert any(read in region.text for region in whole if region.zone is Zone.BODY)
+
+
+def test_a_head_written_by_hand_is_read_however_poorly() -> None:
+    number = line("Số:?/0l/Z-NY", left=75, top=105, confidence=0.1)
+    found = texts(page(head(), number, paragraph(*BODY, top=200)))
+    assert Zone.NOISE not in found
+
+
 def test_party_papers_have_the_partys_name_for_motto() -> None:
     found = texts(
         page(

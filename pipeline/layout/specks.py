@@ -10,6 +10,8 @@ import dataclasses
 import re
 
 from pipeline.page import Line, Word
+from pipeline.tones import load_syllables
+from pipeline.vietnamese import bare
 
 #: Signs that no letter prints by themselves.
 _NEVER_ALONE = re.compile(r"(?:[|¦^ˆ´¬†¡‹›\\]|=>)+")
@@ -21,6 +23,14 @@ _MAY_END = re.compile(r"[.,:;!?)\]”\"/*–—-]+")
 _DIRT_BEFORE, _DIRT_AFTER = re.compile(r"^[_.](?=[^\W\d_]{2})"), re.compile(r"(?<=[^\W_])['’‘]?_+$")
 #: Share of the typical height of words below which both sides of a speck are: a hyphen is wider.
 _SMALL = 0.24
+#: A line of at most so many letters, read below this confidence, without a syllable of three
+#: letters that was read at it or above, says nothing: letters of a seal, a signature.
+_FEW, _UNSURE, _LONG, _SEVERAL = 24, 0.5, 3, 3
+#: A list's entry; an address (`ntq@gmail.com`, `goV.vn`); a telephone or a date (`3.812.701`); a
+#: directive (`28TTr-CAT`).
+_TELLS = re.compile(
+    r"^[-–•+]\s|@|\.(?:com|vn)\b|(?:\d[./-]?){5}|\d[\w/]*[-/][A-ZĐ]{2}", re.IGNORECASE
+)
 
 
 def is_noise(word: Word, typical: float) -> bool:
@@ -46,6 +56,28 @@ def without_specks(line: Line, typical: float) -> Line | None:
     while kept and not _MAY_END.fullmatch(kept[-1].text) and _is_dirt(kept[-1], typical, None):
         kept.pop()
     return dataclasses.replace(line, words=tuple(map(_cleaned, kept))) if kept else None
+
+
+def is_garbled(line: Line) -> bool:
+    """Whether a line is short and nothing in it was read surely: letters of a seal, a signature.
+
+    Kept are figures, entries of a list, names and offices, and what has several syllables: what
+    is read poorly is still a hint to a person.
+    """
+    letters = sum(char.isalpha() for char in line.text)
+    if not 0 < letters <= _FEW or line.confidence >= _UNSURE or _TELLS.search(line.text):
+        return False
+    syllables = [word for word in line.words if _is_syllable(word)]
+    long = [word for word in syllables if sum(map(str.isalpha, word.text)) >= _LONG]
+    if len(long) >= _SEVERAL or any(word.confidence >= _UNSURE for word in long):
+        return False
+    capitals = all(word.text.lstrip("-–.,")[:1].isupper() for word in line.words)
+    return not (capitals and len(syllables) == len(line.words) >= 2)
+
+
+def _is_syllable(word: Word) -> bool:
+    text = "".join(char for char in word.text if char.isalpha())
+    return len(text) >= 2 and bare(text) in load_syllables().by_letters
 
 
 def _is_dirt(word: Word, typical: float, never: re.Pattern[str] | None) -> bool:
