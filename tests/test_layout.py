@@ -116,6 +116,14 @@ def test_specks_read_as_signs_at_a_lines_ends_are_left_out(
 
 
 @pytest.mark.parametrize(
+    ("confidence", "seen"), [(0.71, "Nguyễn Đình Trung"), (0.95, "k Nguyễn Đình Trung")]
+)
+def test_a_stroke_before_a_name_is_no_letter(confidence: float, seen: str) -> None:
+    name = line("k Nguyễn Đình Trung", top=300, confidence=confidence)
+    assert texts(page(name, paragraph(*BODY, top=330)))[Zone.BODY].startswith(seen)
+
+
+@pytest.mark.parametrize(
     ("read", "text"),
     [
         ("_Căn cứ Luật", "Căn cứ Luật"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 
 from pipeline.page import Line, Word
 from pipeline.tones import load_syllables
@@ -19,6 +20,8 @@ _NEVER_ALONE = re.compile(r"(?:[|¦^ˆ´¬†¡‹›\\]|=>)+")
 _NEVER_FIRST = re.compile(r"[.,:;`'’‘_]+")
 #: The only ones that end a line after a space: `- Như trên ;`, `(kèm theo) .`
 _MAY_END = re.compile(r"[.,:;!?)\]”\"/*–—-]+")
+#: A letter that is no word, read so-so before a name: a stroke of the pen. `k Nguyễn Đình Trung`
+_STROKE, _SO_SO = re.compile(r"[bcdđghklmnpqrstvx]"), 0.8
 #: Dirt at the foot of a word's first letter, or at its head: `_Căn`, `.SỞ`, `GIANG'_`.
 _DIRT_BEFORE, _DIRT_AFTER = re.compile(r"^[_.](?=[^\W\d_]{2})"), re.compile(r"(?<=[^\W_])['’‘]?_+$")
 #: Share of the typical height of words below which both sides of a speck are: a hyphen is wider.
@@ -51,7 +54,7 @@ def without_specks(line: Line, typical: float) -> Line | None:
         typical: median height of the page's words, points.
     """
     kept = list(line.words)
-    while kept and _is_dirt(kept[0], typical, _NEVER_FIRST):
+    while kept and (_is_dirt(kept[0], typical, _NEVER_FIRST) or _is_stroke(kept)):
         kept.pop(0)
     while kept and not _MAY_END.fullmatch(kept[-1].text) and _is_dirt(kept[-1], typical, None):
         kept.pop()
@@ -87,6 +90,16 @@ def _is_dirt(word: Word, typical: float, never: re.Pattern[str] | None) -> bool:
     if _NEVER_ALONE.fullmatch(word.text) or (never and never.fullmatch(word.text)):
         return True
     return max(word.bbox.width, word.bbox.height) < _SMALL * typical
+
+
+def _is_stroke(words: Sequence[Word]) -> bool:
+    """Whether the first of the words is a lone letter before two that begin with a capital."""
+    return (
+        _STROKE.fullmatch(words[0].text) is not None
+        and words[0].confidence < _SO_SO
+        and len(words) > 2
+        and all(word.text[:1].isupper() for word in words[1:3])
+    )
 
 
 def _cleaned(word: Word) -> Word:
