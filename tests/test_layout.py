@@ -98,6 +98,7 @@ def with_speck(text: str, sign: str, *, side: float, first: bool) -> Line:
         ("`", 9.0, True, False),
         ("|", 9.0, False, False),
         ("_", 1.7, False, False),
+        ("ˆ", 1.0, False, False),
         ("*", 6.0, True, True),
         ("-", 2.6, True, True),
         ("+", 2.6, True, True),

@@ -85,10 +85,10 @@ def _is_syllable(word: Word) -> bool:
 
 def _is_dirt(word: Word, typical: float, never: re.Pattern[str] | None) -> bool:
     """Whether a word at a line's end is a sign that does not stand there, or too small for one."""
-    if any(char.isalnum() for char in word.text) or word.text in {"-", "–", "—", "+"}:
-        return False
     if _NEVER_ALONE.fullmatch(word.text) or (never and never.fullmatch(word.text)):
         return True
+    if any(char.isalnum() for char in word.text) or word.text in {"-", "–", "—", "+"}:
+        return False
     return max(word.bbox.width, word.bbox.height) < _SMALL * typical
 
 
