@@ -21,9 +21,9 @@ from pipeline.vietnamese import bare
 #: Quarter turns, degrees clockwise, the likeliest first.
 _TURNS = (0, 180, 90, 270)
 #: Syllables that settle the matter without reading the other ways up, the fewest that count,
-#: and how many times those of any other way up they must be. Of 24 pages of real scans that
-#: nothing else told, read in a square of 4.5 inches: upright 4 to 88, else 5 at most, and 0 for
-#: two sheets with the mark of a seal alone.
+#: and how many times those of any other way up they must be. In squares of 12 pages of real scans
+#: read all four ways: upright 4 to 88, any other way 5 at most, 0 each way for two sheets with the
+#: mark of a seal alone. Of 31 turns that nothing else told 22 were told, all rightly.
 _SETTLED, _FEWEST, _TIMES = 12, 4, 4
 #: A word counts from this confidence and this many letters on.
 _CLEAR, _LONG = 0.6, 3
