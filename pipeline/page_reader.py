@@ -17,7 +17,7 @@ from typing import TypeVar
 from pipeline import clean, layout, ocr, render, rotation, second_look
 from pipeline.errors import PageError
 from pipeline.page import BBox, Line, Page, Zone
-from pipeline.record import Problem
+from pipeline.record import LOOK_FAILED, Problem
 from pipeline.settings import Settings
 
 _Read = TypeVar("_Read")
@@ -264,4 +264,4 @@ def _problem(error: PageError) -> Problem:
 
 def _look_failed(error: PageError) -> Problem:
     message = f"{error}; the page is kept as it was read before: compare its recipients, signer and stamps"
-    return Problem(error.stage, "look_failed", message, error.page)
+    return Problem(error.stage, LOOK_FAILED, message, error.page)

@@ -21,6 +21,8 @@ from pipeline.settings import CleanSettings, OcrSettings, RenderSettings, Settin
 SAMPLES = Path(__file__).parents[2] / "samples"
 GOOD = SAMPLES / "06_ubnd_huyen_giay_moi.pdf"
 MARK = "98765"
+#: A page segmentation mode that nothing is read in.
+NO_LAYOUT = 2
 
 
 @pytest.fixture(scope="module")
@@ -49,17 +51,19 @@ def fake(letters, tmp_path, monkeypatch):
     width = width_for_tesseract(letters / "marked.png", tmp_path)
     assert width != width_for_tesseract(letters / "good.pdf", tmp_path)
     program = place / "tesseract"
+    path = os.environ["PATH"]
+    real = str(shutil.which("tesseract"))  # before the fake stands on PATH
     script = Path(__file__).with_name("fake_tesseract.py")
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -S {script} "$@"\n')
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
 
     def put(fault: str, layout: int | None = None) -> None:
-        monkeypatch.setenv("REAL_TESSERACT", str(shutil.which("tesseract")))
+        monkeypatch.setenv("REAL_TESSERACT", real)
         monkeypatch.setenv("FAULT", fault)
         monkeypatch.setenv("FAULT_WIDTH", str(width))
         if layout is not None:
             monkeypatch.setenv("FAULT_LAYOUT", str(layout))
-        monkeypatch.setenv("PATH", f"{place}{os.pathsep}{os.environ['PATH']}")
+        monkeypatch.setenv("PATH", f"{place}{os.pathsep}{path}")
 
     return put
 
@@ -140,6 +144,11 @@ def test_a_second_look_that_fails_leaves_the_page_as_it_was_read(
         (document,) = csv.DictReader(stream)
     assert "partial" == document["status"]
     assert document["document_number"] and document["issue_date"]
+    fake(fault, NO_LAYOUT)
+    again = batch.run([letters / "good.pdf"], tmp_path / "out", settings, workers=1, retry=True)
+    assert (1, 0, 1) == (again.files, again.failed, again.letters)
+    with (tmp_path / "out" / "problems.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert [] == list(csv.DictReader(stream))
 
 
 def test_a_second_look_that_fails_on_one_page_is_taken_on_the_others(letters, monkeypatch):
