@@ -25,6 +25,9 @@ _APART = frozenset({"handwriting", "blank_slot", "symbol", "default"})
 #: more than the other. In 50 letters it changed seven lines: four for the better,
 #: three neither way.
 _POOR, _GOOD, _SURER = 0.5, 0.75, 0.25
+#: From so many letters on a line is body, whose words would stand twice. A short one read twice
+#: is a second chance for a name under a seal.
+_LONG = 24
 #: Specks are no line: it fills most of its place, with some letters.
 _FILLS, _WORD = 0.6, 4
 
@@ -36,7 +39,7 @@ def with_surer_lines(page: Page) -> Page:
     """
     lines, second = list(page.lines), list(page.second)
     for at, other in enumerate(second):
-        if _was_read(other, lines):
+        if _letters(other) >= _LONG and _was_read(other, lines):
             continue
         for index, line in enumerate(lines):
             inside = tuple(word for word in line.words if _is_within(word, other.bbox))
