@@ -135,7 +135,7 @@ class Admission:
 
     def _has_failed_pages(self, sha256: str) -> bool:
         kept = self.store.pages(sha256, self.making.pages_digest)
-        return any(page.body is None for page in kept)
+        return not all(page.is_whole for page in kept)
 
     def _rename(self, row: SourceRow, known: DocumentRow) -> DocumentRow:
         """The file of a known document has moved."""

@@ -25,6 +25,9 @@ _APART = frozenset({"handwriting", "blank_slot", "symbol", "default"})
 #: more than the other. In 50 letters it changed seven lines: four for the better,
 #: three neither way.
 _POOR, _GOOD, _SURER = 0.5, 0.75, 0.25
+#: From so many letters on a line is body, whose words would stand twice. A short one read twice
+#: is a second chance for a name under a seal.
+_LONG = 24
 #: Specks are no line: it fills most of its place, with some letters.
 _FILLS, _WORD = 0.6, 4
 
@@ -36,6 +39,8 @@ def with_surer_lines(page: Page) -> Page:
     """
     lines, second = list(page.lines), list(page.second)
     for at, other in enumerate(second):
+        if _letters(other) >= _LONG and _was_read(other, lines):
+            continue
         for index, line in enumerate(lines):
             inside = tuple(word for word in line.words if _is_within(word, other.bbox))
             kept = [word for word in line.words if word not in inside]
@@ -46,6 +51,20 @@ def with_surer_lines(page: Page) -> Page:
                 second[at] = dataclasses.replace(other, words=inside)
                 break
     return dataclasses.replace(page, lines=tuple(lines), second=tuple(second))
+
+
+def _was_read(other: Line, lines: Sequence[Line]) -> bool:
+    """Whether the first model read a line, not poorly, where the second read `other`.
+
+    What a seal left between two lines lies in the box of one of them too.
+    """
+    return any(
+        line.confidence >= _POOR
+        and other.bbox.top < line.bbox.center_y < other.bbox.bottom
+        and min(line.bbox.right, other.bbox.right) - max(line.bbox.left, other.bbox.left)
+        > _FILLS * max(line.bbox.width, other.bbox.width)
+        for line in lines
+    )
 
 
 def _is_within(word: Word, box: BBox) -> bool:

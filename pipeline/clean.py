@@ -35,8 +35,9 @@ from pipeline.settings import CleanSettings
 from pipeline.skew import Skew, find_skew
 
 Trace = Callable[[str, Pixels], None]
-#: Says for a grey page and its dpi which quarter turn makes it upright, `None` if it cannot.
-AskRotation = Callable[[Pixels, float], int | None]
+#: Says for a grey page, its piece with the most letters, and the dpi of both, which quarter turn
+#: makes it upright; `None` if it cannot.
+AskRotation = Callable[[Pixels, Pixels, float], int | None]
 
 # Below this skew a page is left alone: turning costs sharpness and gains nothing.
 _STRAIGHT_DEGREES = 0.1
@@ -46,6 +47,8 @@ _MASK_DPI = 100.0
 # A page goes to be asked about at this resolution; below this many pixels of ink at 100 dpi
 # there is no text to tell by.
 _ASKING_DPI, _LEAST_INK = 150.0, 500
+# Inches: side of the piece that is read to tell.
+_PIECE = 4.0
 # Coarser pages are drawn larger while they are straightened: Tesseract wants letters
 # of 20 to 40 pixels.
 _COARSE_DPI, _READING_DPI = 190.0, 300.0
@@ -192,13 +195,30 @@ def find_upright(
     found = find_orientation(ink, max_skew_degrees)
     if found.sure or ask_rotation is None or np.count_nonzero(ink) < _LEAST_INK:
         return found
-    rotation = ask_rotation(*coarsened(to_grey(pixels), dpi, _ASKING_DPI))
+    page, asking_dpi = coarsened(to_grey(pixels), dpi, _ASKING_DPI)
+    rotation = ask_rotation(page, _fullest(page, ink, round(_PIECE * asking_dpi)), asking_dpi)
     if rotation is None:
         return found
     skew = found.skew
     if rotation != found.rotation:
         skew = find_skew(np.rot90(ink, -(rotation // 90)), max_skew_degrees)
     return replace(found, rotation=rotation, skew=skew, sure=True)
+
+
+def _fullest(page: Pixels, ink: npt.NDArray[np.bool_], side: int) -> Pixels:
+    """The square of `side` pixels of the page, or what fits, that holds most of `ink`.
+
+    `ink` is a mask of the page, coarser or as fine.
+    """
+    factor = ink.shape[0] / page.shape[0]
+    reach = max(1, round(side * factor))
+    amount = cv2.boxFilter(
+        ink.astype(np.float32), -1, (reach, reach), normalize=False, borderType=cv2.BORDER_CONSTANT
+    )
+    y, x = (int(at / factor) for at in np.unravel_index(int(np.argmax(amount)), amount.shape))
+    top = max(0, min(y - side // 2, page.shape[0] - side))
+    left = max(0, min(x - side // 2, page.shape[1] - side))
+    return page[top : top + side, left : left + side]
 
 
 def taken_out(skew: Skew) -> float:

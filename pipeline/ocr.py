@@ -60,6 +60,9 @@ READING_DPI = 300.0
 #: 90 unclear turns of pages of real scans every answer from 2 on was right.
 _ROTATION_SECONDS, _SURE_ROTATION = 30, 2.0
 
+#: Share of the time allowed for a page that crops of it may take: a run of crops that hangs
+#: must end before the page's own limit does, which would cost what was read already.
+_CROPS_SHARE = 1 / 3
 #: How much larger lines are read again, and their white margin in pixels.
 _SECOND_SCALE = 1.25
 _MARGIN = 8
@@ -168,11 +171,11 @@ def read_crops(
     `layout` is Tesseract's page segmentation mode: 6 one block, 11 words anywhere.
 
     Raises:
-        OcrError: as `read`.
+        OcrError: Tesseract failed on one of the crops, or all of them took too long.
     """
     if not crops:
         return []
-    tables = _run(crops, source, settings, settings.language, layout)
+    tables = _run(crops, source, settings, settings.language, layout, crops=True)
     return [_lines(rows, _reading_dpi(crop.dpi)) for crop, rows in zip(crops, tables, strict=True)]
 
 
@@ -206,9 +209,10 @@ def read_again(
 
     A page's only difference to `read` would be the model; cut out and a little larger,
     a line also meets another grid of pixels, so that what both read is no accident of
-    one of them. A line that cannot be read again is left out.
+    one of them. A line too small to be read again is left out.
 
     Raises:
+        OcrError: as `read_crops`.
         MissingToolError: Tesseract or the model is not installed.
     """
     cuts = [
@@ -219,10 +223,7 @@ def read_again(
     read: list[list[Line]] = [[] for _ in images]
     if cuts:
         crops = [crop for _, crop, _ in cuts]
-        try:
-            tables = _run(crops, source, settings, settings.second_language, "--psm 7")
-        except OcrError:
-            tables = [[] for _ in crops]  # a second opinion is lost, not the page
+        tables = _run(crops, source, settings, settings.second_language, "--psm 7", crops=True)
         for (index, crop, shift), rows in zip(cuts, tables, strict=True):
             read[index].extend(line.moved(shift) for line in _lines(rows, _reading_dpi(crop.dpi)))
     return [tuple(lines) for lines in read]
@@ -283,13 +284,19 @@ def _page(image: ReadableImage, lines: tuple[Line, ...]) -> Page:
 
 
 def _run(
-    images: Sequence[_Image], source: str, settings: OcrSettings, language: str, config: str
+    images: Sequence[_Image],
+    source: str,
+    settings: OcrSettings,
+    language: str,
+    config: str,
+    *,
+    crops: bool = False,
 ) -> list[list[dict[str, str]]]:
     """Tesseract's TSV rows, one list an image, of neighbours of one resolution together."""
     return [
         rows
         for dpi, alike in itertools.groupby(images, lambda image: round(_reading_dpi(image.dpi)))
-        for rows in _run_alike(list(alike), dpi, source, settings, language, config)
+        for rows in _run_alike(list(alike), dpi, source, settings, language, config, crops=crops)
     ]
 
 
@@ -300,24 +307,31 @@ def _run_alike(
     settings: OcrSettings,
     language: str,
     config: str,
+    *,
+    crops: bool,
 ) -> list[list[dict[str, str]]]:
-    """The rows of images of one resolution; a list that fails is tried image by image."""
+    """The rows of images of one resolution; a list of pages that fails is tried page by page."""
+    seconds = float(settings.timeout_seconds * len({image.number for image in images}))
+    if crops:
+        seconds *= _CROPS_SHARE
     # One thread a process: Tesseract's own threads only fight each other (its issue 3109).
     os.environ["OMP_THREAD_LIMIT"] = "1"
     with tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
         paths = [_write_pgm(Path(folder), index, image) for index, image in enumerate(images)]
         try:
-            return list(_ask(paths, dpi, len(images), settings, language, config))
+            return list(_ask(paths, dpi, seconds, language, config))
         except (pytesseract.TesseractError, RuntimeError, UnicodeDecodeError) as error:
-            if len(images) > 1:
+            if len(images) > 1 and not crops:
                 return [
                     rows
                     for image in images
-                    for rows in _run_alike([image], dpi, source, settings, language, config)
+                    for rows in _run_alike(
+                        [image], dpi, source, settings, language, config, crops=False
+                    )
                 ]
             if isinstance(error, RuntimeError) and "timeout" in str(error):
                 message = (
-                    f"Tesseract took longer than {settings.timeout_seconds} s; "
+                    f"Tesseract took longer than {seconds:g} s; "
                     "raise ocr.timeout_seconds or look at the page"
                 )
                 raise OcrTimeoutError(source, images[0].number, message) from error
@@ -326,7 +340,7 @@ def _run_alike(
 
 
 def _ask(
-    paths: Sequence[Path], dpi: int, count: int, settings: OcrSettings, language: str, config: str
+    paths: Sequence[Path], dpi: int, seconds: float, language: str, config: str
 ) -> Iterator[list[dict[str, str]]]:
     listing = paths[0].with_name("pages.txt")
     listing.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
@@ -335,7 +349,7 @@ def _ask(
             str(listing),
             lang=language,
             config=f"{config} --dpi {dpi}",
-            timeout=settings.timeout_seconds * count,
+            timeout=seconds,
         )
     except pytesseract.TesseractNotFoundError as error:
         message = "tesseract is not installed; run: sudo apt-get install tesseract-ocr"

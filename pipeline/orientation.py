@@ -19,9 +19,11 @@ from pipeline.skew import Skew, find_skew
 # turned: an upright page is never to be harmed.
 _SIDEWAYS_RATIO, _CLOSE_RATIO = 1.6, 0.7
 # Printed lines needed, and how lopsided they must be, to call a page upside down:
-# text leans by 0.3 to 0.6, a form in capitals may lean by 0.2 the wrong way.
+# text leans by 0.3 to 0.6, a form in capitals or a table of figures by up to 0.2 the wrong way.
 _MIN_LINES = 8
-_MIN_LEAN, _MIN_LEAN_TO_TURN = 0.12, 0.25
+_MIN_LEAN, _MIN_LEAN_TO_TURN = 0.2, 0.25
+# Below this, rows that cross a page's true lines lean neither way.
+_NO_LEAN = 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def find_orientation(ink: npt.NDArray[np.bool_], max_skew_degrees: float) -> Ori
     else:
         other_lean, other_lines = 0.0, 0
     # Ruled pages are sharp both ways: then only true lines of letters lean.
-    letters_upended = abs(other_lean) > 0.3 and other_lines >= _MIN_LINES and abs(lean) < _MIN_LEAN
+    letters_upended = abs(other_lean) > 0.3 and other_lines >= _MIN_LINES and abs(lean) < _NO_LEAN
     # Letters that stand under each other (lists, forms) sharpen the wrong direction.
     letters_level = lean >= _MIN_LEAN_TO_TURN and lines >= _MIN_LINES and lean > abs(other_lean)
     sideways = (ratio > _SIDEWAYS_RATIO and not letters_level) or letters_upended

@@ -6,17 +6,23 @@ a short one.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
-from pipeline import clean, layout, ocr, render, second_look
+from pipeline import clean, layout, ocr, render, rotation, second_look
 from pipeline.errors import PageError
-from pipeline.page import BBox, Page, Zone
-from pipeline.record import Problem
+from pipeline.page import BBox, Line, Page, Zone
+from pipeline.record import LOOK_FAILED, Problem
 from pipeline.settings import Settings
+
+_Read = TypeVar("_Read")
+#: Begins a look at a page with its image.
+_StartLook = Callable[[Page, clean.CleanImage], second_look.Look]
 
 #: What stands here decides a letter's row, so that it is read a second time.
 _WEIGHTY = frozenset(
@@ -74,7 +80,7 @@ def read_pages(path: Path, source: str, numbers: Sequence[int], settings: Settin
                     # Given away unnamed, so that `clean` can let go of it.
                     render.render_page(path, source, number, settings.render),
                     settings.clean,
-                    ask_rotation=ocr.find_rotation,
+                    ask_rotation=functools.partial(rotation.decide, settings=settings.ocr),
                 )
             )
         except PageError as error:
@@ -122,56 +128,123 @@ def _read(
             problems.append(_problem(error))
             return ()
         return [page for image in images for page in _read([image], source, settings, problems)]
-    pages = _looked(map(second_look.columns_and_stamps, read, images), images, source, settings)
-    pages = _looked(
-        map(second_look.unread_lines, pages, images), images, source, settings, layout="--psm 7"
-    )
-    looks = map(second_look.signer, pages, images)
-    pages = _looked(looks, images, source, settings, layout="--psm 11")
-    if settings.ocr.second_language:
-        boxes = [_weighty(page) for page in pages]
-        second = ocr.read_again(images, boxes, source, settings.ocr)
-        pages = [replace(page, second=lines) for page, lines in zip(pages, second, strict=True)]
+    pages = _looked_twice(read, images, source, settings, problems)
     return [_with_slots(page, image) for page, image in zip(pages, images, strict=True)]
 
 
-def _looked(
-    looks: Iterable[second_look.Look],
+def _looked_twice(
+    pages: Sequence[Page],
     images: Sequence[clean.CleanImage],
     source: str,
     settings: Settings,
-    *,
-    layout: str = "--psm 6",
+    problems: list[Problem],
 ) -> list[Page]:
-    """The pages that the looks come to, one look an image, in their order.
+    """The pages after all second looks, one image a page.
+
+    A page on which a look fails stays as it was read until then, is not looked at again, and
+    is named among the problems.
+    """
+    failed: dict[int, PageError] = {}
+    looks: tuple[tuple[_StartLook, str], ...] = (
+        (second_look.columns_and_stamps, "--psm 6"),
+        (second_look.unread_lines, "--psm 7"),
+        (second_look.signer, "--psm 11"),
+    )
+    seen = list(pages)
+    for start, layout_mode in looks:
+        whole = [index for index, page in enumerate(seen) if page.number not in failed]
+        begun = [(index, start(seen[index], images[index])) for index in whole]
+        for index, page in _looked(begun, images, source, settings, failed, layout_mode).items():
+            seen[index] = page
+    if settings.ocr.second_language:
+        seen = _heard_again(seen, images, source, settings, failed)
+    problems.extend(_look_failed(error) for error in failed.values())
+    return seen
+
+
+def _looked(
+    looks: Iterable[tuple[int, second_look.Look]],
+    images: Sequence[clean.CleanImage],
+    source: str,
+    settings: Settings,
+    failed: dict[int, PageError],
+    layout_mode: str,
+) -> dict[int, Page]:
+    """The pages that the looks come to, by the position of their image.
 
     One Tesseract reads the crops of all of them: starting it costs as much as several lines.
     """
     seen: dict[int, Page] = {}
-    waiting: dict[int, tuple[second_look.Look, int]] = {}
-    crops: list[ocr.Crop] = []
-    for index, (look, image) in enumerate(zip(looks, images, strict=True)):
+    waiting: list[tuple[int, second_look.Look, list[ocr.Crop]]] = []
+    for index, look in looks:
+        image = images[index]
         try:
             pieces = next(look)
         except StopIteration as end:
             seen[index] = end.value
         else:
-            waiting[index] = look, len(pieces)
-            crops.extend(ocr.Crop(image.number, pixels, image.dpi) for pixels in pieces)
-    lines = iter(ocr.read_crops(crops, source, settings.ocr, layout=layout))
-    for index, (look, count) in waiting.items():
+            crops = [ocr.Crop(image.number, pixels, image.dpi) for pixels in pieces]
+            waiting.append((index, look, crops))
+
+    def read(at: Sequence[int]) -> list[list[tuple[Line, ...]]]:
+        crops = itertools.chain.from_iterable(waiting[one][2] for one in at)
+        lines = iter(ocr.read_crops(list(crops), source, settings.ocr, layout=layout_mode))
+        return [list(itertools.islice(lines, len(waiting[one][2]))) for one in at]
+
+    for at, lines in _one_by_one(range(len(waiting)), read, failed).items():
+        index, look, _ = waiting[at]
         try:
-            look.send(list(itertools.islice(lines, count)))
+            look.send(lines)
         except StopIteration as end:
             seen[index] = end.value
-    return [page for _, page in sorted(seen.items())]
+    return seen
+
+
+def _heard_again(
+    pages: Sequence[Page],
+    images: Sequence[clean.CleanImage],
+    source: str,
+    settings: Settings,
+    failed: dict[int, PageError],
+) -> list[Page]:
+    """The pages with what the second model reads in the lines that fields are made of."""
+    boxes = [_weighty(page) for page in pages]
+    whole = [index for index, page in enumerate(pages) if page.number not in failed]
+
+    def read(at: Sequence[int]) -> list[tuple[Line, ...]]:
+        asked = [images[index] for index in at], [boxes[index] for index in at]
+        return ocr.read_again(*asked, source, settings.ocr)
+
+    heard = _one_by_one(whole, read, failed)
+    return [replace(page, second=heard.get(index, ())) for index, page in enumerate(pages)]
+
+
+def _one_by_one(
+    positions: Sequence[int],
+    read: Callable[[Sequence[int]], list[_Read]],
+    failed: dict[int, PageError],
+) -> dict[int, _Read]:
+    """What `read` says of each position: of all at once, or one by one where that fails.
+
+    A page on which it fails alone goes to `failed`, by its number.
+    """
+    try:
+        return dict(zip(positions, read(positions), strict=True))
+    except PageError as error:
+        if len(positions) == 1:
+            failed[error.page] = error
+            return {}
+    found: dict[int, _Read] = {}
+    for position in positions:
+        found |= _one_by_one([position], read, failed)
+    return found
 
 
 def _weighty(page: Page) -> list[BBox]:
     """Boxes of the lines that fields are made of."""
     return [
         line.bbox
-        for region in layout.find_regions((page,))
+        for region in layout.find_regions((page,), with_garbled=True)
         for line in region.lines
         if region.zone in _WEIGHTY or (region.zone is Zone.BODY and _CITES.search(line.text))
     ]
@@ -189,3 +262,8 @@ def _with_slots(page: Page, image: clean.CleanImage) -> Page:
 
 def _problem(error: PageError) -> Problem:
     return Problem(error.stage, error.code, str(error), error.page)
+
+
+def _look_failed(error: PageError) -> Problem:
+    message = f"{error}; the page is kept as it was read before: compare its recipients, signer and stamps"
+    return Problem(error.stage, LOOK_FAILED, message, error.page)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.lock import folder
-from pipeline.record import Problem
+from pipeline.record import LOOK_FAILED, Problem
 from pipeline.sqlite_file import connect, guard, prepare, set_aside
 
 _SCHEMA = """
@@ -33,6 +33,11 @@ class KeptPage:
     number: int
     body: bytes | None
     problems: tuple[Problem, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it was read, and every look at it."""
+        return self.body is not None and all(one.code != LOOK_FAILED for one in self.problems)
 
 
 class PageStore:
@@ -90,10 +95,11 @@ class PageStore:
         return [KeptPage(row[0], row[1], load_problems(row[2])) for row in rows]
 
     def drop(self, sha256: str, *, only_failed: bool = False) -> None:
-        """Forget finished pages: all of the document, or those that failed."""
-        also = "AND body IS NULL" if only_failed else ""
+        """Forget finished pages: all of the document, or those that are not whole."""
+        also = "AND (body IS NULL OR instr(problems, ?))" if only_failed else ""
+        told = (f'"{LOOK_FAILED}"',) if only_failed else ()
         with guard(self._out), self._db as db:
-            db.execute(f"DELETE FROM pages WHERE sha256 = ? {also}", (sha256,))
+            db.execute(f"DELETE FROM pages WHERE sha256 = ? {also}", (sha256, *told))
         with guard(self._out):
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 

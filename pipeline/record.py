@@ -13,6 +13,9 @@ from typing import Literal
 
 from pipeline.page import BBox, Page, Region
 
+#: Code of the problem that a page is kept as it was first read: a later look at it failed.
+LOOK_FAILED = "look_failed"
+
 Trust = Literal["sure", "review"]
 Status = Literal["done", "partial", "failed"]
 Precision = Literal["day", "month", "year"]

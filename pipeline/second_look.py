@@ -242,7 +242,7 @@ def _with_office(page: Page, grey: Pixels, dpi: float) -> Page:
 
     Either none was read above the name, or the head's is stamped over his deputy's.
     """
-    regions = layout.find_regions((page,))
+    regions = layout.find_regions((page,), with_garbled=True)
     lines = next((one.lines for one in regions if one.zone is Zone.SIGNATURE), ())
     lexicon = load_lexicon()
     names = [line for line in lines if covered.is_whole(covered.known_end(line, lexicon), lexicon)]

@@ -28,3 +28,11 @@ def test_a_line_that_only_the_second_model_read_well_is_taken(
     found = agreement.with_surer_lines(given)
     assert [one.text for one in found.lines] == [taken]
     assert {one.text for one in (*found.lines, *found.second)} == {first[0], second[0]}
+
+
+def test_what_a_seal_left_beside_a_line_is_not_taken_for_that_line() -> None:
+    text = "Quyết định số 321/QĐ-TTg ngày 08 tháng 3 năm 2022"
+    printed, again = line(text, top=500, confidence=0.9), line(text, top=498, confidence=0.8)
+    seal = line("x.oÝS.2 222 4s: 4 V2 NINH Z2 x", top=494, confidence=0.2)
+    given = dataclasses.replace(page(seal, printed), second=(again,))
+    assert agreement.with_surer_lines(given) == given

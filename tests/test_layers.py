@@ -37,7 +37,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
             {"render", "clean", "ocr", "layout", "fields", "resolve", "handwriting", "export"}
         ),
     ),
-    ("second looks at a page", frozenset({"second_look"})),
+    ("questions to the engine besides reading", frozenset({"rotation", "second_look"})),
     ("pages of a file", frozenset({"page_reader"})),
     ("one file", frozenset({"digitizer"})),
     (
@@ -99,6 +99,7 @@ OWNERS: dict[str, frozenset[str]] = {
             "skew",
             "orientation",
             "ocr",
+            "rotation",
             "handwriting",
             "slots",
             "strokes",

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import layout
-from pipeline.page import Line, Page, Zone
+from pipeline.page import BBox, Line, Page, Word, Zone
 from tests.factories import (
     BODY,
     HEIGHT,
@@ -72,6 +72,102 @@ def test_a_blank_for_the_number_does_not_part_its_line() -> None:
     found = texts(state_letter(number="Số:           /SNV-VP"))
     assert found[Zone.NUMBER] == "Số: /SNV-VP"
     assert found[Zone.PLACE_DATE].startswith("Quảng Ngãi, ngày 01")
+
+
+@pytest.mark.parametrize("gap", [2, 20])
+def test_a_blank_for_a_cited_number_does_not_part_its_sentence(gap: int) -> None:
+    sentence = f"Căn cứ Kế hoạch số{' ' * gap}/KH-SNV ngày 02 tháng 10 năm 2017 của Sở Nội vụ"
+    found = texts(page(line(sentence, top=300), paragraph(*BODY, top=330)))
+    assert found[Zone.BODY].startswith(" ".join(sentence.split()))
+
+
+def with_speck(text: str, sign: str, *, side: float, first: bool) -> Line:
+    """A line with a sign before or after it, its box so many points wide and high."""
+    printed = line(text, top=300)
+    left = printed.bbox.left - 4 if first else printed.bbox.right + 4
+    speck = Word(sign, BBox(left, 308, left + side, 308 + side), 0.93)
+    return Line((speck, *printed.words) if first else (*printed.words, speck))
+
+
+@pytest.mark.parametrize(
+    ("sign", "side", "first", "kept"),
+    [
+        ("_", 2.2, True, False),
+        (":", 1.9, True, False),
+        ("*", 1.4, True, False),
+        ("`", 9.0, True, False),
+        ("|", 9.0, False, False),
+        ("_", 1.7, False, False),
+        ("ˆ", 1.0, False, False),
+        ("*", 6.0, True, True),
+        ("-", 2.6, True, True),
+        ("+", 2.6, True, True),
+        ("–", 6.0, True, True),
+        (";", 2.4, False, True),
+        ("./.", 6.0, False, True),
+    ],
+)
+def test_specks_read_as_signs_at_a_lines_ends_are_left_out(
+    sign: str, side: float, first: bool, kept: bool
+) -> None:
+    text = "Sở Nội vụ đề nghị các đơn vị quan tâm thực hiện"
+    seen = page(with_speck(text, sign, side=side, first=first), paragraph(*BODY, top=330))
+    wanted = f"{sign} {text}" if first else f"{text} {sign}"
+    assert texts(seen)[Zone.BODY].split("\n")[0] == (wanted if kept else text)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "seen"), [(0.71, "Nguyễn Đình Trung"), (0.95, "k Nguyễn Đình Trung")]
+)
+def test_a_stroke_before_a_name_is_no_letter(confidence: float, seen: str) -> None:
+    name = line("k Nguyễn Đình Trung", top=300, confidence=confidence)
+    assert texts(page(name, paragraph(*BODY, top=330)))[Zone.BODY].startswith(seen)
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        ("_Căn cứ Luật", "Căn cứ Luật"),
+        (".SỞ Y TẾ", "SỞ Y TẾ"),
+        ("TỈNH KIÊN GIANG'_", "TỈNH KIÊN GIANG"),
+        ("hộp thư vanthu_so@x.gov.vn", "hộp thư vanthu_so@x.gov.vn"),
+        ("số .499/KCN-VP", "số .499/KCN-VP"),
+    ],
+)
+def test_dirt_at_a_word_is_no_part_of_it(read: str, text: str) -> None:
+    assert texts(page(line(read, top=300), paragraph(*BODY, top=330)))[Zone.BODY].startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("read", "confidence", "kept"),
+    [
+        ("NHI ki bo LÁ", 0.38, False),
+        ("Z2, THẢ, SN", 0.4, False),
+        ("x.oÝS.2 222 4s: 4", 0.28, False),
+        ("Thanh.", 0.93, True),
+        ("CHỦ TỊCH", 0.4, True),
+        ("Lê Hoàng Anh", 0.35, True),
+        ("vắc các Dự án điều", 0.4, True),
+        ("02", 0.3, True),
+        ("ntqtramsytke@email.com).", 0.48, True),
+        ("- Lưu: VI, nvy", 0.4, True),
+    ],
+)
+def test_letters_of_a_seal_or_a_signature_are_no_text(
+    read: str, confidence: float, kept: bool
+) -> None:
+    seen = page(paragraph(*BODY, top=300), line(read, left=320, top=640, confidence=confidence))
+    found = texts(seen)
+    assert (read in found[Zone.BODY]) == kept
+    assert (read in found.get(Zone.NOISE, "")) != kept
+    whole = layout.find_regions((seen,), with_garbled=True)
+    assert any(read in region.text for region in whole if region.zone is Zone.BODY)
+
+
+def test_a_head_written_by_hand_is_read_however_poorly() -> None:
+    number = line("Số:?/0l/Z-NY", left=75, top=105, confidence=0.1)
+    found = texts(page(head(), number, paragraph(*BODY, top=200)))
+    assert Zone.NOISE not in found
 
 
 def test_party_papers_have_the_partys_name_for_motto() -> None:
@@ -174,7 +270,7 @@ def test_a_speck_before_the_body_makes_it_no_addressee(speck: str) -> None:
         )
     )
     assert found[Zone.ADDRESSEES].endswith("- Thủ trưởng các cơ sở y tế;\n- Trường Cao đẳng y tế.")
-    assert body in found[Zone.BODY]
+    assert body.removeprefix("_ ") in found[Zone.BODY]
 
 
 def test_a_note_beside_the_subject_is_parted_where_its_lines_begin() -> None:

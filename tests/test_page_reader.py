@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import cv2
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from pipeline import ocr, rotation
 from pipeline.clean import all_ink, find_upright
 from pipeline.ocr import find_rotation
 from pipeline.page_reader import read_pages
@@ -49,11 +51,44 @@ def test_of_a_page_without_letters_the_engine_says_nothing() -> None:
     assert find_rotation(np.full((800, 600), 255, np.uint8), 150.0) is None
 
 
+@pytest.mark.tesseract
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_page_that_its_lines_and_script_do_not_tell_is_read_each_way_up(
+    turn: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ocr, "find_rotation", lambda *_: None)
+    page = Image.new("L", (1240, 1754), 255)
+    font = ImageFont.truetype("DejaVuSerif.ttf", 40)
+    for at, text in enumerate(("Trình", "Huyện", "Bệnh", "viện")):  # the cells of a table
+        ImageDraw.Draw(page).text((350 + 120 * at, 300 + 90 * at), text, font=font, fill=0)
+    turned = np.ascontiguousarray(np.rot90(np.asarray(page, np.uint8), turn // 90))
+    ask = functools.partial(rotation.decide, settings=SETTINGS.ocr)
+    assert find_upright(turned, 150.0, 15.0, ask).rotation == turn
+
+
+@pytest.mark.tesseract
+def test_a_page_with_a_seal_alone_stays_as_it_came() -> None:
+    page = Image.new("L", (1240, 1754), 255)
+    draw = ImageDraw.Draw(page)
+    for radius in (130, 100):
+        box = (400 - radius, 600 - radius, 400 + radius, 600 + radius)
+        draw.ellipse(box, outline=30, width=5)
+    for at in range(12):
+        angle = np.deg2rad(30 * at)
+        place = (400 + 112 * np.cos(angle), 600 + 112 * np.sin(angle))
+        draw.text(place, "ỦYBANNHÂNDÂN"[at], font=ImageFont.truetype("DejaVuSerif.ttf", 22), fill=0)
+    ask = functools.partial(rotation.decide, settings=SETTINGS.ocr)
+    found = find_upright(np.asarray(page, np.uint8), 150.0, 15.0, ask)
+    assert (found.rotation, found.sure) == (0, False)
+
+
 def test_the_engine_is_asked_only_where_the_lines_do_not_tell() -> None:
     asked = []
 
-    def ask(pixels: np.ndarray, dpi: float) -> int:
+    def ask(pixels: np.ndarray, piece: np.ndarray, dpi: float) -> int:
         asked.append((pixels.shape, dpi))
+        assert piece.shape == (600, 600)
+        assert np.count_nonzero(piece < 128) > 0.4 * np.count_nonzero(pixels < 128)
         return 180
 
     page = Image.new("L", (1240, 1754), 255)

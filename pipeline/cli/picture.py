@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from pipeline import clean, ocr, render
+from pipeline import clean, render, rotation
 from pipeline.page import BBox
 from pipeline.record import Record
 from pipeline.settings import RenderSettings, Settings
@@ -97,6 +98,6 @@ def write_stages(path: Path, folder: Path, settings: Settings) -> tuple[Path, ..
             render.render_page(path, path.name, number, settings.render),
             settings.clean,
             trace=keep,
-            ask_rotation=ocr.find_rotation,
+            ask_rotation=functools.partial(rotation.decide, settings=settings.ocr),
         )
     return tuple(written)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from pipeline.layout.anchors import ABOUT, SYMBOL_TAIL, is_number_line
+from pipeline.layout.specks import is_noise, without_specks
 from pipeline.page import Line, Page, Region, Word, Zone
 from pipeline.vietnamese import bare, plain_signs
 
@@ -24,9 +25,10 @@ def segments_of(page: Page) -> list[Line]:
     typical = typical_height(page)
     out: list[Line] = []
     for line in page.lines:
-        words = [word for word in line.words if not _is_noise(word, typical)]
+        words = tuple(word for word in line.words if not is_noise(word, typical))
         if words:
-            out.extend(_split_columns(dataclasses.replace(line, words=tuple(words)), page, typical))
+            parts = _split_columns(dataclasses.replace(line, words=words), page, typical)
+            out.extend(clean for part in parts if (clean := without_specks(part, typical)))
     out.sort(key=lambda line: (round(line.bbox.center_y / (typical * 0.6)), line.bbox.left))
     return out
 
@@ -49,22 +51,14 @@ def append_region(regions: list[Region], zone: Zone, page: Page, lines: Sequence
         regions.append(Region(zone, page.number, tuple(lines)))
 
 
-def _is_noise(word: Word, typical: float) -> bool:
-    if word.bbox.height > 3.2 * typical and len(word.text) <= 3:
-        return True
-    letters = sum(char.isalnum() for char in word.text)
-    if letters == 0 and word.confidence < 0.5 and word.text not in {"-", "–", "/", "*"}:
-        return True
-    return word.confidence < 0.15 and letters <= 2
-
-
 def _split_columns(line: Line, page: Page, typical: float) -> list[Line]:
     words = list(line.words)
     cuts: set[int] = set()
     keys = [bare(word.text) for word in words]
     for index in range(1, len(words)):
         gap = words[index].bbox.left - words[index - 1].bbox.right
-        if gap > 2.6 * typical and not _is_date_blank(keys[index - 1], keys[index]):
+        blank = _is_date_blank(keys[index - 1], keys[index]) or _is_number_blank(words, index)
+        if gap > 2.6 * typical and not blank:
             cuts.add(index)
     for index in range(1, len(words) - 2):
         if any(_starts(keys[index : index + 3], start) for start in _MOTTO_STARTS):
@@ -89,6 +83,19 @@ def _is_date_blank(before: str, after: str) -> bool:
     )
 
 
+def _is_number_blank(words: Sequence[Word], index: int) -> bool:
+    """Whether the gap before a word is the blank for the number of a directive in a sentence.
+
+    `Căn cứ Kế hoạch số … /KH-SYT`; the letter's own, `Số: … /SYT-NVY`, opens its line.
+    """
+    return (
+        index >= 2
+        and words[index].text.startswith("/")
+        and bare(words[index - 1].text) == "so"
+        and SYMBOL_TAIL.search(plain_signs(words[index].text)) is not None
+    )
+
+
 def _starts(keys: Sequence[str], start: Sequence[str]) -> bool:
     joined = " ".join(keys)
     return fuzz.ratio(joined, " ".join(start)) >= 82
@@ -104,7 +111,11 @@ def _place_date_cut(words: Sequence[Word], keys: Sequence[str], typical: float) 
     before = " ".join(word.text for word in words[:day])
     if not is_number_line(before) and not ABOUT.match(before):
         return None
-    gaps = [(words[i].bbox.left - words[i - 1].bbox.right, i) for i in range(1, day) if i <= day]
+    gaps = [
+        (words[i].bbox.left - words[i - 1].bbox.right, i)
+        for i in range(1, day)
+        if not _is_number_blank(words, i)
+    ]
     # The blank for the number may be the wider gap: look behind the symbol first.
     symbol = max(
         (i for i in range(day) if SYMBOL_TAIL.search(plain_signs(words[i].text))), default=-1

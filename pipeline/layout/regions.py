@@ -2,18 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.layout.anchors import is_upper
 from pipeline.layout.closing import tail_regions, tail_start
 from pipeline.layout.furniture import opens_annex, page_furniture
 from pipeline.layout.lines import append_region, segments_of
 from pipeline.layout.opening import opening_regions
+from pipeline.layout.specks import is_garbled
 from pipeline.page import BBox, Line, Page, Region, Zone
 
+#: Where letters of seals and strokes of signatures are read as words. The cells of the head hold
+#: what is written by hand, and a stamp is read with little confidence though it counts.
+_MAY_BE_GARBLED = frozenset({Zone.BODY, Zone.RECIPIENTS, Zone.SIGNATURE, Zone.ANNEX})
 
-def find_regions(pages: Sequence[Page]) -> tuple[Region, ...]:
-    """The regions of one letter's pages in the order a person reads them."""
+
+def find_regions(pages: Sequence[Page], *, with_garbled: bool = False) -> tuple[Region, ...]:
+    """The regions of one letter's pages in the order a person reads them.
+
+    Args:
+        pages: in their order.
+        with_garbled: lines in which nothing was read surely stay in their regions, to be read
+            again; else they are noise, a region of their own after the one they lay in.
+    """
+    regions = _regions(pages)
+    if with_garbled:
+        return regions
+    return tuple(part for region in regions for part in _parted(region))
+
+
+def _parted(region: Region) -> Iterator[Region]:
+    """The region, and a region of noise with its garbled lines."""
+    garbled = tuple(line for line in region.lines if is_garbled(line))
+    if region.zone not in _MAY_BE_GARBLED or not garbled:
+        yield region
+        return
+    kept = tuple(line for line in region.lines if line not in garbled)
+    if kept:
+        yield replace(region, lines=kept)
+    yield Region(Zone.NOISE, region.page, garbled)
+
+
+def _regions(pages: Sequence[Page]) -> tuple[Region, ...]:
     regions: list[Region] = []
     annex = False
     tail_from = tail_start(pages)
@@ -42,7 +73,7 @@ def name_band(page: Page) -> BBox | None:
 
     Where no office was read, all of the signature's rows.
     """
-    region = next((one for one in find_regions((page,)) if one.zone is Zone.SIGNATURE), None)
+    region = next((one for one in _regions((page,)) if one.zone is Zone.SIGNATURE), None)
     if region is None:
         return None
     offices: list[Line] = []

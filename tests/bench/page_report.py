@@ -13,6 +13,7 @@ knows, the change is asked for: the skew found after a known turn less that befo
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import random
 import resource
@@ -34,7 +35,7 @@ from pipeline import render  # noqa: E402
 from pipeline.clean import all_ink, find_upright, letter_mask, taken_out  # noqa: E402
 from pipeline.errors import LetterError  # noqa: E402
 from pipeline.ink import coarsened  # noqa: E402
-from pipeline.ocr import find_rotation  # noqa: E402
+from pipeline.rotation import decide  # noqa: E402
 from pipeline.settings import Settings  # noqa: E402
 from pipeline.vietnamese import nfc  # noqa: E402
 from tests.bench.benchmark_page import cpu_seconds, machine, put_section, table  # noqa: E402
@@ -42,6 +43,7 @@ from tests.bench.benchmark_page import cpu_seconds, machine, put_section, table 
 Pixels = npt.NDArray[np.uint8]
 SETTINGS = Settings()
 LIMIT = SETTINGS.clean.max_skew_degrees
+ASK = functools.partial(decide, settings=SETTINGS.ocr)
 
 
 def pages_of(
@@ -148,13 +150,13 @@ def turns_section(pages: Iterator[tuple[str, Pixels, float]]) -> str:
         if np.count_nonzero(ink) < 500:
             continue  # a blank page has no side up
         count += 1
-        upright = find_upright(pixels, dpi, LIMIT, find_rotation).rotation
+        upright = find_upright(pixels, dpi, LIMIT, ASK).rotation
         if upright:
             harmed.append(f"{name} by {upright}")
         for quarter in (1, 2, 3):
             asked += 1
             page = np.ascontiguousarray(np.rot90(pixels, quarter))
-            found = find_upright(page, dpi, LIMIT, find_rotation).rotation
+            found = find_upright(page, dpi, LIMIT, ASK).rotation
             if found == (upright + 90 * quarter) % 360:
                 right += 1
             else:

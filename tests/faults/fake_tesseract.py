@@ -2,11 +2,13 @@
 
 Put first on PATH as `tesseract`; `FAULT` in the environment names the fault and
 `FAULT_FLAG` a file: as long as it is not there, the fault happens. A page is marked by
-the width of its image, `FAULT_WIDTH` pixels, so that other pages are read as they are.
+the width of its image, `FAULT_WIDTH` pixels, so that other pages are read as they are;
+`FAULT_LAYOUT`, a page segmentation mode, marks all that is read in that mode instead.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -21,8 +23,10 @@ def width_of(path: Path) -> int:
     return int(head[1])
 
 
-def is_marked(listing: str) -> bool:
-    path = Path(listing)
+def is_marked(arguments: list[str]) -> bool:
+    if layout := os.environ.get("FAULT_LAYOUT"):
+        return any(pair == ("--psm", layout) for pair in itertools.pairwise(arguments))
+    path = Path(arguments[0])
     if path.suffix != ".txt":
         return False
     pages = [Path(line) for line in path.read_text().splitlines()]
@@ -31,7 +35,7 @@ def is_marked(listing: str) -> bool:
 
 def main() -> None:
     real = os.environ["REAL_TESSERACT"]
-    if len(sys.argv) > 1 and is_marked(sys.argv[1]):
+    if len(sys.argv) > 1 and is_marked(sys.argv[1:]):
         fault = os.environ["FAULT"]
         if fault == "hang":
             subprocess.run(["sleep", "98765"], check=False)

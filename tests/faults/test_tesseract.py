@@ -8,17 +8,21 @@ import shutil
 import stat
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pdf2image import convert_from_path
 
-from pipeline import batch, clean, ocr, render
+from pipeline import batch, clean, ocr, page_reader, render
+from pipeline.errors import OcrError
 from pipeline.settings import CleanSettings, OcrSettings, RenderSettings, Settings
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 GOOD = SAMPLES / "06_ubnd_huyen_giay_moi.pdf"
 MARK = "98765"
+#: A page segmentation mode that nothing is read in.
+NO_LAYOUT = 2
 
 
 @pytest.fixture(scope="module")
@@ -47,17 +51,27 @@ def fake(letters, tmp_path, monkeypatch):
     width = width_for_tesseract(letters / "marked.png", tmp_path)
     assert width != width_for_tesseract(letters / "good.pdf", tmp_path)
     program = place / "tesseract"
+    path = os.environ["PATH"]
+    real = str(shutil.which("tesseract"))  # before the fake stands on PATH
     script = Path(__file__).with_name("fake_tesseract.py")
     program.write_text(f'#!/bin/sh\nexec {sys.executable} -S {script} "$@"\n')
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
 
-    def put(fault: str) -> None:
-        monkeypatch.setenv("REAL_TESSERACT", str(shutil.which("tesseract")))
+    def put(fault: str, layout: int | None = None) -> None:
+        monkeypatch.setenv("REAL_TESSERACT", real)
         monkeypatch.setenv("FAULT", fault)
         monkeypatch.setenv("FAULT_WIDTH", str(width))
-        monkeypatch.setenv("PATH", f"{place}{os.pathsep}{os.environ['PATH']}")
+        if layout is not None:
+            monkeypatch.setenv("FAULT_LAYOUT", str(layout))
+        monkeypatch.setenv("PATH", f"{place}{os.pathsep}{path}")
 
     return put
+
+
+def cleaned(path: Path, number: int) -> clean.CleanImage:
+    """The file's first page, under another number."""
+    page = render.render_page(path, path.name, 1, RenderSettings())
+    return replace(clean.clean(page, CleanSettings()), number=number)
 
 
 def left_over(mark: str) -> list[str]:
@@ -106,3 +120,52 @@ def test_a_page_on_which_tesseract_fails_fails_alone(
     assert ("marked.png", code) == (problem["source_path"], problem["code"])
     assert time.monotonic() - began < 180
     assert [] == left_over(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("fault", "layout"),
+    [
+        ("crash", 7),
+        pytest.param("hang", 11, marks=pytest.mark.slow),
+        pytest.param("junk", 7, marks=pytest.mark.slow),
+    ],
+)
+def test_a_second_look_that_fails_leaves_the_page_as_it_was_read(
+    letters, tmp_path, fake, fault, layout
+):
+    fake(fault, layout)
+    settings = Settings(ocr=OcrSettings(timeout_seconds=30))
+    summary = batch.run([letters / "good.pdf"], tmp_path / "out", settings, workers=1)
+    assert (1, 0, 1) == (summary.files, summary.failed, summary.letters)
+    with (tmp_path / "out" / "problems.csv").open(encoding="utf-8-sig", newline="") as stream:
+        (problem,) = csv.DictReader(stream)
+    assert ("good.pdf", "look_failed") == (problem["source_path"], problem["code"])
+    with (tmp_path / "out" / "documents.csv").open(encoding="utf-8-sig", newline="") as stream:
+        (document,) = csv.DictReader(stream)
+    assert "partial" == document["status"]
+    assert document["document_number"] and document["issue_date"]
+    fake(fault, NO_LAYOUT)
+    again = batch.run([letters / "good.pdf"], tmp_path / "out", settings, workers=1, retry=True)
+    assert (1, 0, 1) == (again.files, again.failed, again.letters)
+    with (tmp_path / "out" / "problems.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert [] == list(csv.DictReader(stream))
+
+
+def test_a_second_look_that_fails_on_one_page_is_taken_on_the_others(letters, monkeypatch):
+    settings = Settings(ocr=OcrSettings(second_language=""))
+    (page,) = page_reader.read_pages(letters / "good.pdf", "good.pdf", [1], settings).pages
+    pages = [replace(page, number=number, lines=page.lines[:1]) for number in (1, 2)]
+    images = [cleaned(letters / "good.pdf", number) for number in (1, 2)]
+    read_crops = ocr.read_crops
+
+    def failing(crops, source, settings, *, layout):
+        if any(crop.number == 2 for crop in crops):
+            raise OcrError(source, 2, "it crashed")
+        return read_crops(crops, source, settings, layout=layout)
+
+    monkeypatch.setattr(ocr, "read_crops", failing)
+    problems = []
+    first, second = page_reader._looked_twice(pages, images, "good.pdf", settings, problems)
+    assert len(first.lines) > 1
+    assert second == pages[1]
+    assert [("look_failed", 2)] == [(problem.code, problem.page) for problem in problems]
