@@ -75,8 +75,9 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
     if positions:
         yield _candidate("signer_position", positions[-1].text, positions[-1:], region.page, facts)
     for line, name, score, evidence in names:
+        rule = "name_stamp" if line.stamped else "signature_block"
         yield Candidate(
-            "signer_name", name, line.text, score, "signature_block", Place(region.page, line.bbox),
+            "signer_name", name, line.text, score, rule, Place(region.page, line.bbox),
             min(word.confidence for word in line.words), evidence,
         )  # fmt: skip
 
