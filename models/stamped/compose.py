@@ -86,7 +86,7 @@ class Composer:
         capitals = face
         if face in self.scripts and random.random() < 0.35:
             # Capitals of stamps have forms that free faces seldom have: any other's will do.
-            few = self.schools if random.random() < 0.15 else self.scripts
+            few = self.schools if random.random() < 0.3 else self.scripts
             capitals = few[random.integers(len(few))]
         way = int(random.random() < 0.3)
         tracking = EM * random.uniform(-0.015, 0.03)
