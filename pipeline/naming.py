@@ -212,11 +212,17 @@ def likely_names(views: Sequence[Floats], temperature: float, trust: float) -> l
 
 
 def _is_name(text: str) -> bool:
-    """Whether a text begins with a family name and holds no office: `Phó` is one, `Phó Giám Đốc` none."""
+    """Whether a text begins with a family name, is no place and holds no office.
+
+    `Phó` is a family name, and `Kiên Giang` might be a person.
+    """
     if fold_tone_placement(text.split(" ")[0]) not in _load_prior().family:
         return False
     plain = f" {bare(text)} "
-    return not any(f" {bare(title)} " in plain for title in load_lexicon().titles)
+    lexicon = load_lexicon()
+    if any(bare(place) == plain.strip() for place in lexicon.places):
+        return False
+    return not any(f" {bare(title)} " in plain for title in lexicon.titles)
 
 
 def _search(scores: Floats, trust: float) -> dict[str, float]:

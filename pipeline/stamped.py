@@ -29,8 +29,9 @@ Floats = npt.NDArray[np.float32]
 STRIP_HEIGHT, STRIP_WIDTH = 40, 320
 #: Pixels of the strip for each column of scores.
 STRIDE = 4
-#: What a word of a stamp is said to have been read with: such names go to review.
-CONFIDENCE = 0.55
+#: What a word of a stamp is said to have been read with: such names go to review; one that is
+#: likelier than all else, but not sure, is an alternative and no value.
+CONFIDENCE, DOUBT = 0.55, 0.3
 #: A line is read with so much of its height put around it, or cut off, and so much wider.
 _VIEWS = ((0.0, 1.0), (0.12, 1.0), (0.05, 1.25))
 #: Letters that the columns must show before a name is sought, and their mean share.
@@ -44,13 +45,15 @@ class Reader:
     Attributes:
         temperature: scores are divided by it; above 1 the network is too sure of itself.
         trust: weight of how common a name is against what the columns say.
-        least: share of all readings below which a name is not said.
+        least: share of all readings below which a name is doubtful.
+        doubtful: share below which nothing is said.
     """
 
     network: cv2.dnn.Net
     temperature: float = 1.0
     trust: float = 1.0
     least: float = 0.9
+    doubtful: float = 0.5
 
     def scores(self, strip: Pixels) -> Floats:
         """Scores (columns, classes) of a strip; class 0 is `nothing here`."""
@@ -72,11 +75,14 @@ def load_reader() -> Reader:
         temperature=float(numbers["temperature"]),
         trust=float(numbers["trust"]),
         least=float(numbers["least"]),
+        doubtful=float(numbers["doubtful"]),
     )
 
 
 def read_name(crop: Pixels, dpi: float, reader: Reader, seals: Sequence[BBox] = ()) -> Line | None:
-    """The stamped name in a crop (RGB or grey), in points of the crop; `None` if none is sure.
+    """The stamped name in a crop (RGB or grey), in points of the crop; `None` if none is likely.
+
+    Its words have `CONFIDENCE`, or `DOUBT` where the name is likely and not sure.
 
     Args:
         crop: the page below the signer's office, with all its ink.
@@ -94,13 +100,13 @@ def read_name(crop: Pixels, dpi: float, reader: Reader, seals: Sequence[BBox] = 
         if not line.whole or any(_is_within(box, seal) for seal in seals):
             continue
         named = name_of(line, reader)
-        if named is not None and named.probability >= reader.least:
+        if named is not None and named.probability >= reader.doubtful:
             before = found.get(named.text, (0.0, box))
             found[named.text] = max(before, (named.probability, box), key=lambda one: one[0])
     if len(found) != 1:
         return None
-    ((text, (_, box)),) = found.items()
-    return _line(text, box)
+    ((text, (share, box)),) = found.items()
+    return _line(text, box, CONFIDENCE if share >= reader.least else DOUBT)
 
 
 def _is_within(box: BBox, seal: BBox) -> bool:
@@ -110,13 +116,13 @@ def _is_within(box: BBox, seal: BBox) -> bool:
     return across * across + down * down < 1
 
 
-def _line(text: str, box: BBox) -> Line:
+def _line(text: str, box: BBox, confidence: float) -> Line:
     """The name's words side by side in its box, each as wide as it has letters."""
     words, left = [], box.left
     letter = box.width / len(text)
     for word in text.split():
         place = BBox(left, box.top, left + letter * len(word), box.bottom)
-        words.append(Word(word, place, CONFIDENCE))
+        words.append(Word(word, place, confidence))
         left += letter * (len(word) + 1)
     return Line(tuple(words), whole=True, stamped=True)
 

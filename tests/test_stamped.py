@@ -20,6 +20,7 @@ from pipeline.lexicon import load_lexicon
 from pipeline.naming import LETTERS, likely_names
 from pipeline.page import Affine, BBox, Line, Page, Word, Zone
 from pipeline.record import Place
+from pipeline.resolve import FLOOR
 from pipeline.settings import Settings
 from pipeline.stamp_lines import find_lines
 from tests.factories import MOTTO_MIDDLE, letter, line, region
@@ -83,7 +84,7 @@ def test_two_names_that_are_as_likely_are_both_doubtful() -> None:
     assert named.probability < 0.9
 
 
-@pytest.mark.parametrize("text", ["hiệu trưởng", "phó giám đốc", "trần", "xyqk tr", "sở y tế"])
+@pytest.mark.parametrize("text", ["hiệu trưởng", "phó giám đốc", "trần", "sở y tế", "kiên giang"])
 def test_what_begins_with_no_family_name_is_no_name(text: str) -> None:
     named = best(text)
     assert named is None or named.probability < 0.5
@@ -134,7 +135,7 @@ def test_a_stamped_name_is_read(colour: tuple[int, int, int], slope: float) -> N
     assert read.bbox.left * POINT == pytest.approx(262, abs=12)
 
 
-@pytest.mark.parametrize("text", ["PHÓ GIÁM ĐỐC", "Kiên Giang, ngày", "Nơi nhận: Lưu VT"])
+@pytest.mark.parametrize("text", ["PHÓ GIÁM ĐỐC", "TỈNH KIÊN GIANG", "Nơi nhận: Lưu VT"])
 def test_what_is_no_name_is_not_read_as_one(text: str) -> None:
     assert stamped.read_name(stamp(text, BLACK), DPI, stamped.load_reader()) is None
 
@@ -206,6 +207,27 @@ def test_a_stamped_name_says_how_it_was_read_and_goes_to_review() -> None:
     assert found[0].place == Place(1, name.bbox)
     assert found[0].word_confidence is not None and found[0].word_confidence < 0.75
     assert agreement.vouched(found[0], [Page(1, 595, 842, (name,))]) == found[0]
+
+
+def test_a_doubtful_stamp_is_an_alternative_and_no_value() -> None:
+    box = BBox(350, 530, 376, 550)
+    words = tuple(Word(text, box, stamped.DOUBT) for text in ("Trần", "Hồng", "Hà"))
+    name = Line(words, whole=True, stamped=True)
+    office = line("HIỆU TRƯỞNG", middle=MOTTO_MIDDLE, top=390)
+    block = letter(region(Zone.SIGNATURE, office, name))
+    found = [one for one in signer.extract(block, load_lexicon()) if one.field == "signer_name"]
+    assert [one.value for one in found] == ["Trần Hồng Hà"]
+    assert found[0].score < FLOOR
+
+
+def test_below_its_least_share_a_name_is_read_with_doubt() -> None:
+    reader = stamped.load_reader()
+    crop = stamp("Trần Hồng Hà", RED)
+    for least, confidence in ((0.5, stamped.CONFIDENCE), (1.1, stamped.DOUBT)):
+        read = stamped.read_name(crop, DPI, replace(reader, least=least))
+        assert read is not None
+        assert {word.confidence for word in read.words} == {confidence}
+    assert stamped.read_name(crop, DPI, replace(reader, least=1.1, doubtful=1.1)) is None
 
 
 def test_model_files_stay_small() -> None:

@@ -62,7 +62,7 @@ def main() -> None:
         print(f"T {temperature} trust {trust}: best right {right.mean():.3f}; ", *row, flush=True)
     taken, temperature, trust, least = best
     print(f"written: {temperature}, {trust}, {least}: {taken} of {len(samples)} taken")
-    text = f"temperature = {temperature}\ntrust = {trust}\nleast = {least}\n"
+    text = f"temperature = {temperature}\ntrust = {trust}\nleast = {least}\ndoubtful = 0.5\n"
     (Path(__file__).parent / "calibration.toml").write_text(text, encoding="utf-8")
 
 

@@ -36,6 +36,8 @@ _DEGREE = re.compile(r"\W*(?:[A-ZĐ]\w{0,4}\.\s*)+\w")
 _DOUBTFUL = 0.3
 #: Confidence of a word that nobody would call read.
 _UNREAD = 0.15
+#: Below this a name from a stamp is a guess.
+_STAMPED = 0.5
 #: A middle name that no family is called by.
 _MIDDLE = frozenset({"Thị"})
 #: Middle names that no name of two words ends with: its last word lies under a seal.
@@ -271,6 +273,8 @@ def _names(
         if short and not line.whole and confidence < 1.0:
             # Five of six such readings of scans had lost their first word to the seal
             # (`Lê Hoàng Anh`, `Hoàng` being a family name too): an alternative, no value.
+            score = _DOUBTFUL
+        if line.stamped and confidence < _STAMPED:
             score = _DOUBTFUL
         found.append((line, name, score, ("lexicon:surname",) if surname else ()))
     # The printed name is the first plausible one under the seal; later lines are annex text.
