@@ -10,7 +10,7 @@ PACKAGES := tesseract-ocr tesseract-ocr-vie tesseract-ocr-script-viet tesseract-
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system extract test faults check fix bench eval samples train docs calibrate
+.PHONY: help setup system extract test faults check fix bench eval samples train stamps docs calibrate
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -76,6 +76,15 @@ train: setup ## Train the handwriting reader again (see models/handwriting/READM
 	    --real output/handwriting --out output/handwriting/readers.pt --workers 2
 	@output/handwriting/venv/bin/python models/handwriting/measure.py \
 	    --readers output/handwriting/readers.pt --real output/handwriting
+
+stamps: setup ## Train the reader of stamped names again (see models/stamped/README.md)
+	@bin/install-system-packages npm $$(awk -F'\t' '$$2 == "debian" { print $$3 }' models/stamped/fonts.tsv | sort -u)
+	@mkdir -p output/stamped/fonts
+	@cd output/stamped/fonts && awk -F'\t' '$$2 == "npm" { print $$3 "@" $$4 }' $(CURDIR)/models/stamped/fonts.tsv | sort -u | xargs -n 1 npm pack --silent
+	@test -x output/stamped/venv/bin/python || python3 -m venv output/stamped/venv
+	@output/stamped/venv/bin/python -m pip install --quiet -r models/stamped/requirements.txt
+	@output/stamped/venv/bin/python models/stamped/train.py --fonts output/stamped/fonts --out models/stamped/reader.onnx
+	@output/stamped/venv/bin/python models/stamped/measure.py --fonts output/stamped/fonts
 
 docs: setup ## Write docs/cli.md and docs/tables.md again
 	@$(BIN)/python -m pipeline.cli.reference > docs/cli.md

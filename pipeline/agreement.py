@@ -18,7 +18,7 @@ AGREES = "agree:second"
 DIFFERS = "differs:second"
 
 #: These are read from ink that neither model was made for, or follow from other fields.
-_APART = frozenset({"handwriting", "blank_slot", "symbol", "default"})
+_APART = frozenset({"handwriting", "name_stamp", "blank_slot", "symbol", "default"})
 
 #: A line that the first model read below `_POOR` and the second at `_GOOD` or more, this much
 #: surer, is taken as the second read it: ink of a seal or a pen over a line throws one of them

@@ -97,13 +97,15 @@ class Line:
     """Words of one printed line, left to right; never empty.
 
     `block` and `paragraph` number the engine's own grouping on the page, top down; `whole`
-    says of a name that the ink before it was searched for more of it.
+    says of a name that the ink before it was searched for more of it, `stamped` that it was
+    read from a rubber stamp by a network made for such names.
     """
 
     words: tuple[Word, ...]
     block: int = 0
     paragraph: int = 0
     whole: bool = False
+    stamped: bool = False
 
     @property
     def bbox(self) -> BBox:

@@ -28,6 +28,8 @@ Look = Generator[Sequence[Pixels], Sequence[tuple[Line, ...]], Page]
 #: believed, and one of known words.
 _COVERING, _COVERING_TALL, _TALL = 0.5, 0.85, 22.0
 _CONVINCING, _LIKELY = 0.6, 0.4
+#: Confidence from which on both words of a short name are beyond doubt.
+_SURE = 0.9
 #: Points beside a line that are read with it.
 _BESIDE = 18.0
 
@@ -207,7 +209,47 @@ def signer(page: Page, image: clean.CleanImage) -> Look:
     page = replace(page, lines=(*page.lines, *found.values()))
     grey = clean.all_ink(image.colour)
     page = _with_beginning(page, grey, image.dpi, band)
-    return _with_office(page, grey, image.dpi)
+    page = _with_office(page, grey, image.dpi)
+    return _with_stamp(page, image, band)
+
+
+def _with_stamp(page: Page, image: clean.CleanImage, band: BBox) -> Page:
+    """The page with the signer's name where it is a stamp in a running hand.
+
+    It is sought below a known office only where no name was read there: two syllables that
+    were not read surely are none.
+    """
+    regions = layout.find_regions((page,))
+    lines = next((one.lines for one in regions if one.zone is Zone.SIGNATURE), ())
+    if not any(map(_holds_office, lines)):
+        return page
+    if any(_inside(one.bbox, band) and _names_signer(one) for one in page.lines):
+        return page
+    from pipeline import stamped  # weighs most of a megabyte: only pages that need it load it
+
+    window, shift = _window(band, image.dpi)
+    into_crop = Affine(c=-shift.c, f=-shift.f)
+    seals = [into_crop.apply(mark.bbox) for mark in page.marks if mark.kind == "seal"]
+    found = stamped.read_name(image.colour[window], image.dpi, stamped.load_reader(), seals)
+    if found is None:
+        return page
+    return _put(page, found.moved(shift))
+
+
+def _holds_office(line: Line) -> bool:
+    """Whether a known title stands in the line, whatever a pen or a seal left beside it."""
+    text = f" {bare(line.text)} "
+    return any(f" {bare(title)} " in text for title in load_lexicon().titles)
+
+
+def _names_signer(line: Line) -> bool:
+    """Whether a line holds a whole name, or two syllables of one that are beyond doubt."""
+    lexicon = load_lexicon()
+    known = covered.known_end(line, lexicon)
+    if covered.is_whole(known, lexicon):
+        return True
+    sure = min((word.confidence for word in known), default=0.0) >= _SURE
+    return len(known) == 2 and known[0].text in lexicon.surnames and (line.whole or sure)
 
 
 def _with_beginning(page: Page, grey: Pixels, dpi: float, band: BBox) -> Page:

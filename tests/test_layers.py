@@ -27,14 +27,14 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
         frozenset(
             {
                 "ink", "skew", "orientation", "slots", "textlayer", "agreement", "consensus", "corroboration",
-                "strokes", "drawn", "covered", "unread", "describe",
+                "strokes", "drawn", "covered", "unread", "describe", "naming", "stamp_lines",
             }
         ),
     ),
     (
         "stages",
         frozenset(
-            {"render", "clean", "ocr", "layout", "fields", "resolve", "handwriting", "export"}
+            {"render", "clean", "ocr", "layout", "fields", "resolve", "handwriting", "stamped", "export"}
         ),
     ),
     ("questions to the engine besides reading", frozenset({"rotation", "second_look"})),
@@ -79,6 +79,8 @@ OWNERS: dict[str, frozenset[str]] = {
             "strokes",
             "drawn",
             "unread",
+            "stamp_lines",
+            "stamped",
         }
     ),
     "jdeskew": frozenset({"skew"}),
@@ -106,6 +108,9 @@ OWNERS: dict[str, frozenset[str]] = {
             "drawn",
             "covered",
             "unread",
+            "naming",
+            "stamp_lines",
+            "stamped",
             "cli",
         }
     ),

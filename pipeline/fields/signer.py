@@ -38,6 +38,8 @@ _BESIDE = 90.0
 _Name = tuple[Line, str, float, tuple[str, ...]]
 #: Confidence of a word that nobody would call read.
 _UNREAD = 0.15
+#: Below this a name from a stamp is a guess.
+_STAMPED = 0.5
 #: A middle name that no family is called by.
 _MIDDLE = frozenset({"Thị"})
 #: Middle names that no name of two words ends with: its last word lies under a seal.
@@ -68,8 +70,9 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
         held = _candidate("signer_position", positions[-1].text, positions[-1:], region.page)
         yield held if believed else replace(held, score=_DOUBTFUL)
     for line, name, score, evidence in names:
+        rule = "name_stamp" if line.stamped else "signature_block"
         yield Candidate(
-            "signer_name", name, line.text, score, "signature_block", Place(region.page, line.bbox),
+            "signer_name", name, line.text, score, rule, Place(region.page, line.bbox),
             min(word.confidence for word in line.words), evidence,
         )  # fmt: skip
 
@@ -147,6 +150,8 @@ def _names(
         if short and not line.whole and confidence < 1.0:
             # Five of six such readings of scans had lost their first word to the seal
             # (`Lê Hoàng Anh`, `Hoàng` being a family name too): an alternative, no value.
+            score = _DOUBTFUL
+        if line.stamped and confidence < _STAMPED:
             score = _DOUBTFUL
         found.append((line, name, score, ("lexicon:surname",) if surname else ()))
     # The printed name is the first plausible one under the seal; later lines are annex text.

@@ -1,0 +1,300 @@
+"""What Vietnamese people are called, and the likeliest name that scores of letters allow.
+
+A name is a family name, none to three more syllables, and a given name; each syllable is
+one that Vietnamese has. The search is a beam over prefixes (CTC; Graves and others 2006)
+whose weight is what the columns say times how common the syllables are in their place.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+import tomllib
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.lexicon import load_lexicon, read_table
+from pipeline.vietnamese import bare, fold_tone_placement
+
+Floats = npt.NDArray[np.float32]
+
+_TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+_VOWELS = "aăâeêioôơuưy"
+#: What the network can write: small letters also for capitals, a blank, the dot of a degree.
+LETTERS = (
+    "bcdđghklmnpqrstvx"
+    + "".join(
+        unicodedata.normalize("NFC", v + tone) for v, tone in itertools.product(_VOWELS, _TONES)
+    )
+    + " ."
+)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What models/stamped/names.toml holds: parts of syllables, degrees, shares of lengths."""
+
+    onsets: tuple[str, ...]
+    rhymes: tuple[str, ...]
+    degrees: frozenset[str]
+    begun_degrees: frozenset[str]
+    lengths: dict[int, float]
+
+
+@functools.lru_cache(maxsize=1)
+def _made_of() -> _Made:
+    text = (resources.files("models") / "stamped" / "names.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)
+    degrees = frozenset(table["degrees"].split())
+    return _Made(
+        tuple(table["onsets"].split()),
+        tuple(table["rhymes"].split()),
+        degrees,
+        frozenset(one[:end] for one in degrees for end in range(len(one) + 1)),
+        {int(count): float(share) for count, share in table["lengths"].items()},
+    )
+
+
+@functools.lru_cache(maxsize=1)
+def syllables() -> frozenset[str]:
+    """All that can be one syllable, small letters, tone on the first vowel of oa, oe, uy."""
+    found = set()
+    parts = _made_of()
+    for onset, rhyme in itertools.product([*parts.onsets, ""], parts.rhymes):
+        body = rhyme
+        front = rhyme[0] in "iyeê"
+        if onset in ("c", "g", "ng") and front and not (onset == "g" and rhyme[0] == "i"):
+            continue
+        if onset in ("k", "gh", "ngh") and not front:
+            continue
+        if onset == "qu" and rhyme[0] in "uưoôơ" and rhyme not in ("ơ", "ôc"):
+            continue
+        if rhyme in ("ynh", "yt", "ych") and onset != "qu":
+            continue
+        if onset == "gi" and rhyme[0] in "iy":
+            body = rhyme[1:]
+            if not body:
+                continue
+        if rhyme[0] == "y" and onset not in ("", "qu", "h", "k", "l", "m", "s", "t", "v"):
+            continue
+        if rhyme[0] == "y" and len(rhyme) > 1 and onset not in ("", "qu"):
+            continue
+        stopped = body.endswith(("c", "ch", "p", "t"))
+        for tone in ("\u0301", "\u0323") if stopped else _TONES:
+            found.add(_toned(onset + body, tone, len(onset)))
+    found |= {_toned("gi", tone, 1) for tone in _TONES}
+    return frozenset(found)
+
+
+def _toned(letters: str, tone: str, start: int) -> str:
+    """The syllable with its tone where it is written."""
+    vowels = [i for i in range(start, len(letters)) if letters[i] in _VOWELS] or [start - 1]  # gìn
+    marked = [i for i in vowels if letters[i] in "ăâêôơư"]
+    if marked:
+        at = marked[-1]
+    elif len(vowels) == 1:
+        at = vowels[0]
+    elif vowels[-1] == len(letters) - 1 and len(vowels) == 2:
+        at = vowels[0]  # hòa, của, úy
+    else:
+        at = vowels[1]  # hoàn, oái, uyu
+    return unicodedata.normalize("NFC", letters[: at + 1] + tone + letters[at + 1 :])
+
+
+@functools.lru_cache(maxsize=1)
+def given_names() -> dict[str, float]:
+    """Given names with the percentage of people called so, from models/stamped."""
+    table = resources.files("models") / "stamped" / "given_names.tsv"
+    rows = read_table(table, ("name", "share", "source"))
+    return {row["name"]: float(row["share"] or 0.1) for row in rows}
+
+
+#: Prefixes that are followed at once, and the share of a column below which a letter is not tried.
+_BEAM, _SEEN = 40, 1e-3
+#: Share that a view gives a text at least: one that misled the search rules nothing out.
+_UNSEEN = 1e-4
+
+
+@dataclass(frozen=True)
+class _Prior:
+    """Log shares of syllables by their place in a name; what is not listed is `rare`."""
+
+    family: dict[str, float]
+    middle: dict[str, float]
+    given: dict[str, float]
+    known: frozenset[str]
+    begun: frozenset[str]
+    rare: float = math.log(2e-6)
+
+
+@functools.lru_cache(maxsize=1)
+def _load_prior() -> _Prior:
+    lexicon = load_lexicon()
+    family = _normed(lexicon.surnames)
+    middle, given = _normed(lexicon.middle_names), _normed(given_names())
+    known = {*syllables(), *family, *middle, *given}
+    known |= {old_place(one) for one in known}
+    return _Prior(
+        _logs(family),
+        _logs(_mixed((0.75, middle), (0.25, given))),
+        _logs(_mixed((0.9, given), (0.1, middle))),
+        frozenset(known),
+        frozenset(one[:end] for one in known for end in range(1, len(one) + 1)),
+    )
+
+
+def _normed(shares: Mapping[str, float]) -> dict[str, float]:
+    whole = sum(shares.values())
+    out: defaultdict[str, float] = defaultdict(float)
+    for name, share in shares.items():
+        out[fold_tone_placement(name.lower())] += share / whole
+    return dict(out)
+
+
+def _mixed(*tables: tuple[float, dict[str, float]]) -> dict[str, float]:
+    out: defaultdict[str, float] = defaultdict(float)
+    for weight, table in tables:
+        for name, share in table.items():
+            out[name] += weight * share
+    return dict(out)
+
+
+def _logs(shares: Mapping[str, float]) -> dict[str, float]:
+    return {name: math.log(share) for name, share in shares.items()}
+
+
+def old_place(syllable: str) -> str:
+    """The syllable with its tone where older spelling has it: `hoà`, `thuý`."""
+    marks = unicodedata.normalize("NFD", syllable)
+    for first, second in ("oa", "oe", "uy"):
+        for tone in _TONES[1:]:
+            if marks.endswith(first + tone + second) and not marks.startswith("q"):
+                return unicodedata.normalize("NFC", marks[:-3] + first + second + tone)
+    return syllable
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name as it may be written, and its share of all that the scores allow, 0..1."""
+
+    text: str
+    probability: float
+
+
+def likely_names(views: Sequence[Floats], temperature: float, trust: float) -> list[Named]:
+    """Names that the scores of all views of one line allow, likeliest first.
+
+    Args:
+        views: scores (columns, classes) of letters, class 0 nothing.
+        temperature: scores are divided by it.
+        trust: weight of how common a name is against what the columns say.
+
+    Returns:
+        Names without degree, capitals put in, that begin with a known family name and hold no
+        office; probabilities are geometric means over the views and sum to 1 with what is no name.
+    """
+    seen = [_search(scores / np.float32(temperature), trust) for scores in views]
+    totals = {
+        text: math.exp(sum(math.log(max(one.get(text, 0.0), _UNSEEN)) for one in seen) / len(seen))
+        for text in {text for one in seen for text in one}
+    }
+    whole = sum(totals.values())
+    ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+    return [Named(text.title(), share / whole) for text, share in ranked if _is_name(text)]
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text begins with a family name, is no place and holds no office.
+
+    `Phó` is a family name, and `Kiên Giang` might be a person.
+    """
+    if fold_tone_placement(text.split(" ")[0]) not in _load_prior().family:
+        return False
+    plain = f" {bare(text)} "
+    lexicon = load_lexicon()
+    if any(bare(place) == plain.strip() for place in lexicon.places):
+        return False
+    return not any(f" {bare(title)} " in plain for title in lexicon.titles)
+
+
+def _search(scores: Floats, trust: float) -> dict[str, float]:
+    """Names with their shares; the empty one stands for all that is none."""
+    shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    # Per prefix, the mass that ends in nothing and in a letter; apart, how common it is.
+    beam: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}
+    weights: dict[str, float] = {"": 1.0}
+    for column in shares:
+        nothing = float(column[0])
+        likely = [
+            (LETTERS[code - 1], float(column[code]))
+            for code in np.flatnonzero(column > _SEEN).tolist()
+            if code
+        ]
+        grown: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        for text, (after_nothing, after_letter) in beam.items():
+            grown[text][0] += (after_nothing + after_letter) * nothing
+            for letter, share in likely:
+                before = after_nothing + after_letter
+                if text[-1:] == letter:
+                    grown[text][1] += after_letter * share
+                    before = after_nothing
+                longer = text + letter
+                if longer not in weights:
+                    weights[longer] = weights[text] * _factor(text, letter, trust)
+                if weights[longer] > 0:
+                    grown[longer][1] += before * share
+        best = sorted(grown.items(), key=lambda one: -sum(one[1]) * weights[one[0]])[:_BEAM]
+        whole = sum(sum(mass) for _, mass in best) or 1.0
+        beam = {text: (mass[0] / whole, mass[1] / whole) for text, mass in best}
+    out: defaultdict[str, float] = defaultdict(float)
+    for text, mass in beam.items():
+        name, factor = _ended(text, trust)
+        out[name] += sum(mass) * weights[text] * factor
+    whole = sum(out.values()) or 1.0
+    return {text: share / whole for text, share in out.items()}
+
+
+def _factor(text: str, letter: str, trust: float) -> float:
+    """How much likelier, or less, a name is with `letter` after `text`; 0 if none begins so."""
+    made = _made_of()
+    *degrees, name = (text + letter).split(".")
+    if not made.degrees.issuperset(degrees):
+        return 0.0
+    if letter == ".":
+        return 1.0
+    if letter == " ":
+        parts = name[:-1].split(" ")
+        if name == " ":
+            return 1.0 if degrees else 0.0
+        if parts[-1] not in _load_prior().known or len(parts) >= max(made.lengths):
+            return 0.0
+        return math.exp(trust * _share(parts[-1], "family" if len(parts) == 1 else "middle"))
+    begun = name.split(" ")[-1]
+    known = begun in _load_prior().begun or name in made.begun_degrees
+    return 1.0 if known else 0.0
+
+
+def _ended(text: str, trust: float) -> tuple[str, float]:
+    """The name in a whole text, and the factor of its end; no name where it has no two words."""
+    name = text.rpartition(".")[2].strip()
+    parts = name.split(" ")
+    length = _made_of().lengths.get(len(parts), 0.0)
+    if not length or parts[-1] not in _load_prior().known:
+        return "", math.exp(trust * _load_prior().rare)
+    return name, math.exp(trust * (_share(parts[-1], "given") + math.log(length)))
+
+
+def _share(syllable: str, place: Literal["family", "middle", "given"]) -> float:
+    """The log share of a syllable in its place."""
+    prior = _load_prior()
+    table = {"family": prior.family, "middle": prior.middle, "given": prior.given}[place]
+    return table.get(fold_tone_placement(syllable), prior.rare)

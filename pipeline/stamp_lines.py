@@ -1,0 +1,191 @@
+"""Lines of letters that a rubber stamp may have left, cut out level, in each colour of ink.
+
+Stamps are set by hand: a line slopes by up to eight degrees, and its letters hang together.
+What is larger than letters (signatures, rings of seals) is passed over. This module knows
+nothing of names or pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.page import BBox
+
+Pixels = npt.NDArray[np.uint8]
+
+#: Points: what stands together as a word of a running hand is no taller and no wider.
+_TALLEST, _WIDEST = 34.0, 130.0
+#: Ink smaller than this, in square points, is dust.
+_SMALLEST = 0.5
+#: Points between the words of a line, level.
+_GAP = 16.0
+#: Points that a line with a name takes, level and plumb.
+_WIDTHS, _HEIGHTS = (48.0, 260.0), (9.0, 58.0)
+#: Degrees that a line may slope.
+_SLOPES = np.arange(-10.0, 10.5, 1.0)
+#: Chroma from which on a pixel has a colour, or a tinge of it; no channel of black is brighter.
+_COLOURED, _TINGED, _DARK = 40, 25, 110
+#: Share of a crop that a colour must cover.
+_LEAST_INK = 0.002
+#: Shares of Otsu's threshold from which on a pixel is ink, one after the other: thin strokes need
+#: the less, letters that touch a smudge the more; and what is no ink in any case.
+_SHARES, _FAINTEST = (0.85, 0.6), 50
+#: Points before and after a line, and the share of them with larger strokes that makes it doubtful.
+_BEFORE, _AFTER, _CROSSED = 24.0, 10.0, 0.025
+#: Lines of one ink that are looked at, those with most ink first.
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StampLine:
+    """A line turned level: its ink (255 on paper 0) with some paper around, and its box.
+
+    `inks` has it once or twice, cut out with more and with less of what is pale. `box` is upright around the line as it stands in the crop, pixels; `whole` says that no
+    larger stroke of its ink stands at its ends, into which more letters may have run.
+    """
+
+    inks: tuple[Pixels, ...]
+    box: BBox
+    whole: bool
+
+
+def find_lines(crop: Pixels, dpi: float) -> Iterator[StampLine]:
+    """Lines that may be a stamped name in a crop, RGB or grey, of each ink by itself."""
+    for ink in _inks(crop):
+        lines: list[StampLine] = []
+        for share in _SHARES:
+            for line in _lines_of(ink, dpi / 72, share):
+                at = next((i for i, one in enumerate(lines) if _is_same(one.box, line.box)), None)
+                if at is None:
+                    lines.append(line)
+                    continue
+                before = lines[at]
+                inks, whole = (*before.inks, *line.inks), before.whole and line.whole
+                lines[at] = StampLine(inks, before.box, whole)
+        yield from lines
+
+
+def _is_same(one: BBox, other: BBox) -> bool:
+    return one.overlap(other) > 0.6 * max(one.area, other.area)
+
+
+def _inks(crop: Pixels) -> Iterator[Pixels]:
+    """Ink 0..255 of each colour: red, blue, and what is dark."""
+    if crop.ndim == 2:
+        yield np.asarray(255 - crop, np.uint8)
+        return
+    red, green, blue = cv2.split(crop)
+    dark = 255 - np.asarray(cv2.min(red, cv2.min(green, blue)), np.uint8)
+    bright = np.asarray(cv2.max(red, cv2.max(green, blue)), np.uint8)
+    coloured = np.zeros(dark.shape, bool)
+    for chroma in (cv2.subtract(red, cv2.max(green, blue)), cv2.subtract(blue, red)):
+        coloured |= np.asarray(chroma) > _TINGED
+        near = cv2.dilate((chroma > _COLOURED).astype(np.uint8), np.ones((3, 3), np.uint8))
+        if np.count_nonzero(near) > _LEAST_INK * near.size:
+            yield np.where(near > 0, dark, 0).astype(np.uint8)
+    # Black is dark in every channel, under a seal too, where red and blue are bright in one.
+    yield np.where(coloured & (bright > _DARK), 0, 255 - bright).astype(np.uint8)
+
+
+def _lines_of(ink: Pixels, point: float, share: float) -> Iterator[StampLine]:
+    """Lines of one ink; `share` of Otsu's threshold parts it from paper."""
+    least = max(_FAINTEST, cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)[0] * share)
+    solid = (ink > least).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    if count == 1:
+        return
+    wide, tall = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    letter = (tall < _TALLEST * point) & (wide < _WIDEST * point)
+    letter &= stats[:, cv2.CC_STAT_AREA] > _SMALLEST * point * point
+    letter[0] = False
+    letters = letter[labels].astype(np.uint8)
+    # Dots and marks join what is beside them; lines one above the other stay apart.
+    body = letter & (tall > 3.5 * point)
+    reach = np.ones((max(1, round(1.5 * point)), round(_GAP * point)), np.uint8)
+    joined = cv2.morphologyEx(body[labels].astype(np.uint8), cv2.MORPH_CLOSE, reach)
+    count, groups, boxes, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    found = []
+    for group in range(1, count):
+        left, top, width, height, _ = (int(value) for value in boxes[group])
+        if not (
+            _WIDTHS[0] < width / point < _WIDTHS[1] and _HEIGHTS[0] < height / point < _HEIGHTS[1]
+        ):
+            continue
+        edge = round(5 * point)
+        rows = slice(max(top - edge, 0), top + height + edge)
+        columns = slice(max(left - edge, 0), left + width + edge)
+        grown = cv2.dilate(
+            (groups[rows, columns] == group).astype(np.uint8),
+            np.ones((edge, edge // 2 + 1), np.uint8),
+        )
+        part = letters[rows, columns] & grown
+        found.append((int(np.count_nonzero(part)), rows, columns, part))
+    found.sort(key=lambda one: -one[0])
+    for _, rows, columns, part in found[:_MOST]:
+        soft = np.where(cv2.dilate(part, np.ones((3, 3), np.uint8)) > 0, ink[rows, columns], 0)
+        corner = (columns.start, rows.start)
+        whole = _is_whole(part, solid & (1 - letters), corner, point)
+        line = _levelled(soft.astype(np.uint8), part, corner, whole)
+        if line is not None and line.inks[0].shape[0] < 40 * point:
+            yield line
+
+
+def _is_whole(part: Pixels, larger: Pixels, corner: tuple[int, int], point: float) -> bool:
+    """Whether hardly any larger stroke stands beside the first and the last letters."""
+    columns = np.flatnonzero(part.any(axis=0))
+    reach = max(1, round(8 * point))
+    first, last = int(columns[0]), int(columns[-1]) + 1
+    for letters, start, end in (
+        (part[:, first : first + reach], first - _BEFORE * point, first),
+        (part[:, max(last - reach, 0) : last], last, last + _AFTER * point),
+    ):
+        rows = np.flatnonzero(letters.any(axis=1)) + corner[1]
+        beside = larger[
+            rows[0] : rows[-1] + 1,
+            max(0, round(start) + corner[0]) : max(0, round(end) + corner[0]),
+        ]
+        if beside.size and np.count_nonzero(beside) > _CROSSED * beside.size:
+            return False
+    return True
+
+
+def _levelled(ink: Pixels, solid: Pixels, corner: tuple[int, int], whole: bool) -> StampLine | None:
+    """The ink turned so that its rows are sharpest, cut to its letters."""
+    y, x = np.nonzero(solid)
+    if len(y) < 60:
+        return None
+    best, slope = -1.0, 0.0
+    step = max(1, len(y) // 4000)
+    for degrees in _SLOPES:
+        rows = np.round(y[::step] - x[::step] * np.tan(np.deg2rad(degrees))).astype(int)
+        counts = np.bincount(rows - rows.min()).astype(float)
+        sharp = float((counts**2).sum())
+        if sharp > best:
+            best, slope = sharp, float(degrees)
+    height, width = ink.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), slope, 1.0)
+    edge = round(0.12 * width) + 4
+    matrix[:, 2] += edge
+    size = (width + 2 * edge, height + 2 * edge)
+    turned = cv2.warpAffine(ink, matrix, size, flags=cv2.INTER_LINEAR)
+    level = cv2.warpAffine(solid * 255, matrix, size) > 127
+    rows = np.flatnonzero(level.sum(axis=1) >= 2)
+    columns = np.flatnonzero(level.any(axis=0))
+    if not len(rows) or not len(columns):
+        return None
+    r0, r1, c0, c1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    around = round(0.08 * (r1 - r0)) + 1
+    part = turned[max(r0 - around, 0) : r1 + around, max(c0 - around, 0) : c1 + around]
+    left, top = corner
+    box = BBox(
+        float(left + x.min()),
+        float(top + y.min()),
+        float(left + x.max() + 1),
+        float(top + y.max() + 1),
+    )
+    return StampLine((np.asarray(part, np.uint8),), box, whole)

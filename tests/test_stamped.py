@@ -1,0 +1,246 @@
+"""Names in a running hand: what may be a name, lines of stamps, and what is read of them."""
+
+from __future__ import annotations
+
+import io
+import os
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from pipeline import agreement, naming, render, second_look, stamped
+from pipeline.clean import CleanImage, clean
+from pipeline.fields import signer
+from pipeline.lexicon import load_lexicon
+from pipeline.naming import LETTERS, likely_names
+from pipeline.page import Affine, BBox, Line, Page, Word, Zone
+from pipeline.record import Place
+from pipeline.resolve import FLOOR
+from pipeline.settings import Settings
+from pipeline.stamp_lines import find_lines
+from tests.factories import MOTTO_MIDDLE, letter, line, region
+
+REAL = Path(os.environ.get("SOHOA_REAL_DATA", "../shared/real"))
+DPI = 200.0
+POINT = DPI / 72
+RED, BLACK, BLUE = (215, 40, 60), (25, 25, 25), (40, 60, 200)
+
+
+def scores_of(text: str, **doubts: str) -> np.ndarray:
+    """Scores of a network that sees `text`; where a letter has doubts it sees those as well."""
+    columns = []
+    for sign in text:
+        column = np.zeros(len(LETTERS) + 1, np.float32)
+        for one in (sign, *doubts.get(sign, "")):
+            column[LETTERS.index(one) + 1] = 9.0
+        nothing = np.zeros(len(LETTERS) + 1, np.float32)
+        nothing[0] = 9.0
+        columns += [column, nothing]
+    return np.array(columns)
+
+
+def best(text: str, **doubts: str) -> naming.Named | None:
+    return next(iter(likely_names([scores_of(text, **doubts)], 1.0, 0.7)), None)
+
+
+@pytest.mark.parametrize("text", ["nguyễn", "quỳnh", "quốc", "gìn", "giếng", "khoa", "y", "ưng"])
+def test_a_syllable_is_spelled_as_vietnamese_is(text: str) -> None:
+    assert text in naming.syllables()
+
+
+@pytest.mark.parametrize("text", ["ka", "cê", "ngi", "trầnn", "qan", "hoạtt", "luàn h", "bác̀"])
+def test_what_nobody_spells_is_no_syllable(text: str) -> None:
+    assert text not in naming.syllables()
+
+
+def test_clear_letters_are_a_name_without_its_degree() -> None:
+    for text in ("trần công luận", "gs.ts.trần công luận", "ths. trần công luận"):
+        named = best(text)
+        assert named is not None
+        assert named.text == "Trần Công Luận"
+        assert named.probability > 0.95
+
+
+def test_the_older_place_of_a_tone_stays_as_it_is_stamped() -> None:
+    named = best("lê thị thuý")
+    assert named is not None
+    assert named.text == "Lê Thị Thuý"
+
+
+def test_a_doubtful_letter_is_settled_by_what_people_are_called() -> None:
+    named = best("nguyễn thị hồng hạnh", ỗ="ỏ", ạ="ă")
+    assert named is not None
+    assert named.text == "Nguyễn Thị Hồng Hạnh"
+
+
+def test_two_names_that_are_as_likely_are_both_doubtful() -> None:
+    named = best("lê văn tâm", m="mn")
+    assert named is not None
+    assert named.probability < 0.9
+
+
+@pytest.mark.parametrize("text", ["hiệu trưởng", "phó giám đốc", "trần", "sở y tế", "kiên giang"])
+def test_what_begins_with_no_family_name_is_no_name(text: str) -> None:
+    named = best(text)
+    assert named is None or named.probability < 0.5
+
+
+def stamp(
+    text: str, colour: tuple[int, int, int], *, slope: float = 0.0, ring: bool = False
+) -> np.ndarray:
+    """The foot of a page, 200 dpi: a name in fat Times, turned, and a seal that may cross it."""
+    data = (resources.files("models") / "names" / "serif-bold.ttf").read_bytes()
+    font = ImageFont.truetype(io.BytesIO(data), round(14 * POINT))
+    picture = Image.new("RGB", (800, 500), "white")
+    ImageDraw.Draw(picture).text((260, 330), text, font=font, fill=colour, anchor="ls")
+    turned = picture.rotate(slope, center=(400, 320), fillcolor="white", resample=3)
+    pen = ImageDraw.Draw(turned)
+    x, y = (160, 260) if ring else (160, 140)
+    for radius in (105, 112):
+        pen.ellipse((x - radius, y - radius, x + radius, y + radius), outline=RED, width=4)
+    return cv2.GaussianBlur(np.asarray(turned, np.uint8), (0, 0), 0.8)
+
+
+@pytest.mark.parametrize("colour", [RED, BLACK, BLUE])
+@pytest.mark.parametrize("slope", [0.0, 6.0, -6.0])
+def test_a_line_is_cut_out_level_in_its_own_ink(colour: tuple[int, int, int], slope: float) -> None:
+    found = list(find_lines(stamp("Trần Hồng Hà", colour, slope=slope), DPI))
+    assert len(found) == 1
+    height, width = found[0].inks[0].shape
+    assert 4 < width / height < 7
+    assert found[0].whole
+    assert 250 < found[0].box.left < 275
+
+
+def test_a_line_that_runs_into_a_seal_of_its_ink_is_not_whole() -> None:
+    found = list(find_lines(stamp("Trần Hồng Hà", RED, ring=True), DPI))
+    assert found
+    assert not any(one.whole for one in found)
+
+
+@pytest.mark.parametrize("colour", [RED, BLACK, BLUE])
+@pytest.mark.parametrize("slope", [0.0, 5.0])
+def test_a_stamped_name_is_read(colour: tuple[int, int, int], slope: float) -> None:
+    read = stamped.read_name(
+        stamp("Nguyễn Thị Hồng Hạnh", colour, slope=slope), DPI, stamped.load_reader()
+    )
+    assert read is not None
+    assert read.text == "Nguyễn Thị Hồng Hạnh"
+    assert read.stamped and read.whole
+    assert read.bbox.left * POINT == pytest.approx(262, abs=12)
+
+
+@pytest.mark.parametrize("text", ["PHÓ GIÁM ĐỐC", "TỈNH KIÊN GIANG", "Nơi nhận: Lưu VT"])
+def test_what_is_no_name_is_not_read_as_one(text: str) -> None:
+    assert stamped.read_name(stamp(text, BLACK), DPI, stamped.load_reader()) is None
+
+
+def test_nothing_is_read_inside_of_a_seal() -> None:
+    crop, reader = stamp("Trần Hồng Hà", RED), stamped.load_reader()
+    assert stamped.read_name(crop, DPI, reader) is not None
+    around = BBox(240 / POINT, 180 / POINT, 560 / POINT, 500 / POINT)
+    assert stamped.read_name(crop, DPI, reader, [around]) is None
+
+
+def signed(name: Line | None = None) -> tuple[Page, CleanImage]:
+    """A last page with a rector's title, his stamp, and `name` as the engine read it, if it did."""
+    pixels = np.full((2339, 1654, 3), 255, np.uint8)
+    pixels[1150:1650, 700:1500] = stamp("Trần Hồng Hà", RED, slope=3)
+    lines = [
+        line("Nơi nhận:", top=390),
+        line("- Như trên;", top=402),
+        line("- Lưu: VT.", top=414),
+        line("HIỆU TRƯỞNG", middle=MOTTO_MIDDLE, top=390),
+    ]
+    page = Page(1, 595.0, 842.0, tuple([*lines, name] if name else lines))
+    grey = np.full(pixels.shape[:2], 255, np.uint8)
+    image = CleanImage(1, grey, pixels, DPI, 595, 842, 595, 842, 0, 0.0, Affine())
+    return page, image
+
+
+def looked(page: Page, image: CleanImage) -> Page:
+    """What the look at the signer comes to where the engine reads nothing more."""
+    look = second_look.signer(page, image)
+    crops = next(look)
+    with pytest.raises(StopIteration) as end:
+        look.send([() for _ in crops])
+    return end.value.value
+
+
+def test_a_stamp_below_an_office_becomes_a_line_of_the_page() -> None:
+    page = looked(*signed())
+    (found,) = (one for one in page.lines if one.stamped)
+    assert found.text == "Trần Hồng Hà"
+    assert 345 < found.bbox.left < 360
+    assert 525 < found.bbox.center_y < 545
+
+
+def test_a_name_that_was_read_is_not_sought_again() -> None:
+    name = line("Nguyễn Văn Hải", middle=MOTTO_MIDDLE, top=500)
+    page = looked(*signed(name))
+    assert not any(one.stamped for one in page.lines)
+
+
+def test_without_an_office_no_stamp_is_read() -> None:
+    page, image = signed()
+    clerk = line("NGƯỜI LẬP BẢNG", middle=MOTTO_MIDDLE, top=390)
+    page = replace(page, lines=(*page.lines[:3], clerk))
+    assert not any(one.stamped for one in looked(page, image).lines)
+
+
+def test_a_stamped_name_says_how_it_was_read_and_goes_to_review() -> None:
+    words = tuple(
+        Word(text, BBox(350 + 30 * i, 530, 376 + 30 * i, 550), stamped.CONFIDENCE)
+        for i, text in enumerate(("Trần", "Hồng", "Hà"))
+    )
+    name = Line(words, whole=True, stamped=True)
+    office = line("HIỆU TRƯỞNG", middle=MOTTO_MIDDLE, top=390)
+    block = letter(region(Zone.SIGNATURE, office, name))
+    found = [one for one in signer.extract(block, load_lexicon()) if one.field == "signer_name"]
+    assert [one.value for one in found] == ["Trần Hồng Hà"]
+    assert found[0].rule == "name_stamp"
+    assert found[0].place == Place(1, name.bbox)
+    assert found[0].word_confidence is not None and found[0].word_confidence < 0.75
+    assert agreement.vouched(found[0], [Page(1, 595, 842, (name,))]) == found[0]
+
+
+def test_a_doubtful_stamp_is_an_alternative_and_no_value() -> None:
+    box = BBox(350, 530, 376, 550)
+    words = tuple(Word(text, box, stamped.DOUBT) for text in ("Trần", "Hồng", "Hà"))
+    name = Line(words, whole=True, stamped=True)
+    office = line("HIỆU TRƯỞNG", middle=MOTTO_MIDDLE, top=390)
+    block = letter(region(Zone.SIGNATURE, office, name))
+    found = [one for one in signer.extract(block, load_lexicon()) if one.field == "signer_name"]
+    assert [one.value for one in found] == ["Trần Hồng Hà"]
+    assert found[0].score < FLOOR
+
+
+def test_below_its_least_share_a_name_is_read_with_doubt() -> None:
+    reader = stamped.load_reader()
+    crop = stamp("Trần Hồng Hà", RED)
+    for least, confidence in ((0.5, stamped.CONFIDENCE), (1.1, stamped.DOUBT)):
+        read = stamped.read_name(crop, DPI, replace(reader, least=least))
+        assert read is not None
+        assert {word.confidence for word in read.words} == {confidence}
+    assert stamped.read_name(crop, DPI, replace(reader, least=1.1, doubtful=1.1)) is None
+
+
+def test_model_files_stay_small() -> None:
+    folder = Path(__file__).parents[1] / "models" / "stamped"
+    assert (folder / "reader.onnx").stat().st_size < 3_000_000
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="no real letters here (SOHOA_REAL_DATA)")
+def test_a_real_stamp_in_a_running_hand_is_not_read_as_another_name() -> None:
+    settings = Settings()
+    drawn = render.render_page(REAL / "letters" / "d20.pdf", "d20", 2, settings.render)
+    image = clean(drawn, settings.clean, ask_rotation=lambda *_: None)
+    point = image.dpi / 72
+    crop = image.colour[round(350 * point) : round(540 * point), round(333 * point) :]
+    read = stamped.read_name(crop, image.dpi, stamped.load_reader())
+    assert read is None or read.text == "Bùi Thị Ngân"
