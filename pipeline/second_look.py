@@ -219,7 +219,7 @@ def _with_stamp(page: Page, image: clean.CleanImage, band: BBox) -> Page:
     It is sought below a known office only where no name was read there: two syllables that
     were not read surely are none.
     """
-    regions = layout.find_regions((page,))
+    regions = layout.find_regions((page,), with_garbled=True)
     lines = next((one.lines for one in regions if one.zone is Zone.SIGNATURE), ())
     if not any(map(_holds_office, lines)):
         return page
