@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.colour import Blot, take_colour_out
 from pipeline.ink import (
-    Blot,
     Pixels,
     coarsened,
     even_light,
@@ -25,7 +25,6 @@ from pipeline.ink import (
     find_specks,
     is_bilevel,
     strengthen,
-    take_colour_out,
     to_grey,
     whiten_edges,
 )
@@ -55,8 +54,6 @@ _COARSE_DPI, _READING_DPI = 190.0, 300.0
 # Grey above which is paper, for telling specks, and their area in pixels of 200 dpi. Dust on a
 # black and white page that was drawn smoothly, known by its pure white, has a rim besides.
 _PALE, _TINY, _TINY_WITH_RIM, _PURE = 200, 3.0, 6.0, 0.8
-# A line's height in points.
-_LINE = 12.0
 # Short side of a page in pixels: 50 dpi on A4, at which no mark of a vowel survives.
 _MIN_PIXELS = 430
 
@@ -372,61 +369,3 @@ def _to_viewer(
     to_points = np.diag([image.width / width, image.height / height, 1.0])
     whole = to_points @ quarter @ np.vstack([back, [0, 0, 1]]) @ to_pixels
     return Affine(*(float(value) for value in whole[:2].ravel()))
-
-
-def coloured_ink(colour: Pixels) -> Pixels:
-    """Grey picture (H x W) in which only coloured ink is dark: stamps without the print.
-
-    A grey page comes back white: it has no colour to tell a stamp by.
-    """
-    if colour.ndim == 2:
-        return np.full(colour.shape, 255, dtype=np.uint8)
-    channels = colour.astype(np.int16)
-    spread = channels.max(axis=2) - channels.min(axis=2)
-    ink: Pixels = np.clip(255 - 2.2 * spread, 0, 255).astype(np.uint8)
-    return ink
-
-
-def all_ink(colour: Pixels) -> Pixels:
-    """Grey picture (H x W) in which ink of any colour is dark, red as dark as black."""
-    return colour if colour.ndim == 2 else np.asarray(colour.min(axis=2), np.uint8)
-
-
-def find_gutter(text: Pixels, dpi: float, band: BBox) -> float | None:
-    """Where two columns part in a band of rows: x in points, `None` without a clear gap.
-
-    Args:
-        text: the cleaned page, grey.
-        band: rows in points; its width is not looked at.
-    """
-    scale = dpi / 72
-    rows = text[max(0, int(band.top * scale)) : int(band.bottom * scale)]
-    if rows.shape[0] < 8:
-        return None
-    width = rows.shape[1]
-    ink = (rows < 140).sum(axis=0)
-    empty = ink <= 1
-    best, start = (0, 0), None
-    for x in range(int(0.22 * width), int(0.68 * width)):
-        if empty[x]:
-            start = x if start is None else start
-            if x - start > best[0]:
-                best = (x - start, (x + start) // 2)
-        else:
-            start = None
-    return best[1] / scale if best[0] > 9 * scale else None
-
-
-def from_gap(text: Pixels, dpi: float, piece: BBox) -> BBox:
-    """The piece (points) begun at the gap over its first line, which its top may cut.
-
-    Args:
-        text: the cleaned page, grey.
-        dpi: of the page.
-        piece: a column whose lines stand otherwise than its neighbour's.
-    """
-    scale = dpi / 72
-    top = max(0, int((piece.top - _LINE) * scale))
-    columns = slice(max(0, int(piece.left * scale)), int(piece.right * scale))
-    empty = np.flatnonzero(~(text[top : int(piece.top * scale), columns] < 140).any(axis=1))
-    return replace(piece, top=(top + float(empty[-1])) / scale) if empty.size else piece

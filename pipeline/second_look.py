@@ -12,7 +12,7 @@ import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline import clean, covered, layout, strokes, tones, unread
+from pipeline import clean, colour, covered, gutter, layout, strokes, tones, unread
 from pipeline.ink import Pixels
 from pipeline.lexicon import load_lexicon
 from pipeline.page import Affine, BBox, Line, Page, Word, Zone
@@ -59,12 +59,12 @@ def _columns(page: Page, image: clean.CleanImage) -> tuple[BBox, ...]:
     band = layout.tail_band(page)
     if band is None:
         return ()
-    split = clean.find_gutter(image.pixels, image.dpi, band)
+    split = gutter.find_gutter(image.pixels, image.dpi, band)
     if split is None:
         return ()
     left = BBox(0.0, band.top, split, band.bottom)
     right = BBox(split, band.top, page.width, min(band.bottom + 100.0, page.height))
-    return tuple(clean.from_gap(image.pixels, image.dpi, piece) for piece in (left, right))
+    return tuple(gutter.from_gap(image.pixels, image.dpi, piece) for piece in (left, right))
 
 
 def _by_columns(page: Page, columns: Sequence[BBox], read: Sequence[Line]) -> Page:
@@ -115,7 +115,7 @@ def _stamps(page: Page, image: clean.CleanImage) -> list[tuple[Pixels, Affine]]:
         if not (25 < box.width < 190 and 9 < box.height < 70):
             continue
         window, shift = _window(box.expand(2, 2), image.dpi)
-        ink = clean.coloured_ink(image.colour[window])
+        ink = colour.coloured_ink(image.colour[window])
         if ink.size > 0:
             found.append((strokes.stamp_letters(ink, image.dpi), shift))
     return found
@@ -198,7 +198,7 @@ def signer(page: Page, image: clean.CleanImage) -> Look:
     # A name stamped in red is no print, and a print under a red seal is clearer without.
     inks = [pixels]
     if image.colour.ndim == 3:
-        inks.append(clean.all_ink(image.colour[window]))
+        inks.append(colour.all_ink(image.colour[window]))
     read = yield [strokes.without_large_strokes(ink, image.dpi) for ink in inks]
     found: dict[str, Line] = {}
     for line in itertools.chain.from_iterable(read):
@@ -207,7 +207,7 @@ def signer(page: Page, image: clean.CleanImage) -> Look:
     for line in page.lines:
         found.pop(line.text, None)
     page = replace(page, lines=(*page.lines, *found.values()))
-    grey = clean.all_ink(image.colour)
+    grey = colour.all_ink(image.colour)
     page = _with_beginning(page, grey, image.dpi, band)
     page = _with_office(page, grey, image.dpi)
     return _with_stamp(page, image, band)

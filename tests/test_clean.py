@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.clean import clean, from_gap
+from pipeline.clean import clean
+from pipeline.gutter import from_gap
 from pipeline.page import BBox, Overlay
 from pipeline.settings import CleanSettings
 

@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
         "parts that one stage is built of",
         frozenset(
             {
-                "ink", "skew", "orientation", "slots", "textlayer", "agreement", "consensus", "corroboration",
+                "ink", "colour", "gutter", "skew", "orientation", "slots", "textlayer", "agreement", "consensus", "corroboration",
                 "strokes", "drawn", "covered", "unread", "describe", "naming", "stamp_lines",
             }
         ),
@@ -72,6 +72,7 @@ OWNERS: dict[str, frozenset[str]] = {
         {
             "clean",
             "ink",
+            "colour",
             "skew",
             "orientation",
             "handwriting",
@@ -98,6 +99,8 @@ OWNERS: dict[str, frozenset[str]] = {
             "render",
             "clean",
             "ink",
+            "colour",
+            "gutter",
             "skew",
             "orientation",
             "ocr",

@@ -11,7 +11,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from pipeline import ocr, rotation
-from pipeline.clean import all_ink, find_upright
+from pipeline.clean import find_upright
+from pipeline.colour import all_ink
 from pipeline.ocr import find_rotation
 from pipeline.page_reader import read_pages
 from pipeline.render import render_page

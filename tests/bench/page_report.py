@@ -32,7 +32,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from pipeline import render  # noqa: E402
-from pipeline.clean import all_ink, find_upright, letter_mask, taken_out  # noqa: E402
+from pipeline.clean import find_upright, letter_mask, taken_out  # noqa: E402
+from pipeline.colour import all_ink  # noqa: E402
 from pipeline.errors import LetterError  # noqa: E402
 from pipeline.ink import coarsened  # noqa: E402
 from pipeline.rotation import decide  # noqa: E402
