@@ -12,7 +12,7 @@ from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 
-from pipeline import agreement, fields, layout, ocr, resolve
+from pipeline import agreement, engine, fields, layout, resolve
 from pipeline.citation import find_references
 from pipeline.consensus import Reading
 from pipeline.corroboration import corroborated, facts_of
@@ -221,7 +221,7 @@ def _made_by(settings: Settings, lexicon: Lexicon) -> MadeBy:
         version=metadata.version("sohoa"),
         settings_digest=settings.digest(),
         lexicon_digest=lexicon.digest,
-        engine=f"tesseract {ocr.engine_version()}",
+        engine=f"tesseract {engine.engine_version()}",
         language_model=settings.ocr.language,
     )
 

@@ -94,13 +94,13 @@ def made_by(settings: Settings) -> MadeBy:
         MissingToolError: Tesseract is not installed.
         LexiconError: a file in `models/` is damaged.
     """
-    from pipeline import lexicon, ocr
+    from pipeline import engine, lexicon
 
     return MadeBy(
         version=metadata.version("sohoa"),
         settings_digest=settings.digest(),
         lexicon_digest=lexicon.load_lexicon().digest,
-        engine=f"tesseract {ocr.engine_version()}",
+        engine=f"tesseract {engine.engine_version()}",
         language_model=settings.ocr.language,
     )
 

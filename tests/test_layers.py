@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
         "parts that one stage is built of",
         frozenset(
             {
-                "ink", "colour", "gutter", "skew", "orientation", "slots", "textlayer", "agreement", "consensus", "corroboration",
+                "engine", "ink", "colour", "gutter", "skew", "orientation", "slots", "textlayer", "agreement", "consensus", "corroboration",
                 "strokes", "drawn", "covered", "unread", "describe", "naming", "stamp_lines",
             }
         ),
@@ -85,7 +85,7 @@ OWNERS: dict[str, frozenset[str]] = {
         }
     ),
     "jdeskew": frozenset({"skew"}),
-    "pytesseract": frozenset({"ocr"}),
+    "pytesseract": frozenset({"engine"}),
     "spacy": frozenset({"citation", "lexicon"}),
     "pandas": frozenset({"export"}),
     "rapidfuzz": frozenset({"fields", "layout", "scoring"}),

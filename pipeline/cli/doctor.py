@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from importlib import metadata
 
-from pipeline import ocr
+from pipeline import engine
 from pipeline.vietnamese import ALPHABET, nfc
 
 #: Letters that no version of the models can emit (measured, Tesseract 5.3, Debian 12):
@@ -37,7 +37,7 @@ def examine() -> tuple[Check, ...]:
             "tesseract", _version("tesseract", "--version"), "sudo apt-get install tesseract-ocr"
         ),
     ]
-    installed = ocr.languages() if shutil.which("tesseract") else ()
+    installed = engine.languages() if shutil.which("tesseract") else ()
     for name, package in (
         ("vie", "tesseract-ocr-vie"),
         ("Vietnamese", "tesseract-ocr-script-viet"),
@@ -64,7 +64,7 @@ def _alphabet(installed: tuple[str, ...]) -> Check:
     name = "Vietnamese alphabet (134 letters)"
     if "vie" not in installed:
         return Check(name, None, cure)
-    missing = ALPHABET - ocr.alphabet("vie")
+    missing = ALPHABET - engine.alphabet("vie")
     found = f"{len(ALPHABET) - len(missing)} of {len(ALPHABET)}"
     if missing:
         found += f", never {' '.join(sorted(missing))}"
