@@ -231,6 +231,7 @@ def show(
     """
     from pipeline import digitizer, export
     from pipeline.cli import picture
+    from pipeline.cli.record_tables import list_tables, record_table
 
     language = choose_language(lang)
     chosen = load_settings(settings, {"fields": {"secret": secret}})
@@ -247,8 +248,8 @@ def show(
         return
     console = Console()
     for record in records:
-        console.print(_record_table(export.record_as_json(record), language))
-        for title, table in _list_tables(export.record_as_json(record), language):
+        console.print(record_table(export.record_as_json(record), language))
+        for title, table in list_tables(export.record_as_json(record), language):
             console.print(title, table)
     for problem in (problem for record in records for problem in record.problems):
         Console(stderr=True).print(
@@ -437,50 +438,3 @@ def _share(text: str | None) -> float | None:
         message = f"{text!r} is no share; write 5% or 0.05"
         raise typer.BadParameter(message)
     return value
-
-
-def _record_table(record: dict[str, Any], language: Language) -> Table:
-    title = f"{say('letter', language)} {record['document_id']}  {say('status', language)}: {record['status']}"
-    table = Table(title=title)
-    for key in ("field", "value", "raw", "confidence", "trust", "page"):
-        table.add_column(say(key, language), overflow="fold")
-    for name, field in record["fields"].items():
-        trust = say(field["trust"], language) if field["trust"] else ""
-        confidence = "" if field["confidence"] is None else f"{field['confidence']:.2f}"
-        cells = (
-            name,
-            field["value"] or "",
-            field["raw"] or "",
-            confidence,
-            trust,
-            str(field["page"] or ""),
-        )
-        table.add_row(*(_literal(cell) for cell in cells))
-    return table
-
-
-def _list_tables(record: dict[str, Any], language: Language) -> list[tuple[str, Table]]:
-    out = []
-    for key, columns in (
-        (
-            "references",
-            ("relation", "doc_type", "number", "issue_date", "issuer", "title", "mentions", "page"),
-        ),
-        ("recipients", ("role", "name", "purpose", "page")),
-    ):
-        if not record[key]:
-            continue
-        table = Table()
-        for column in columns:
-            table.add_column(column, overflow="fold")
-        for row in record[key]:
-            table.add_row(
-                *(_literal("" if row[column] is None else str(row[column])) for column in columns)
-            )
-        out.append((say(key, language), table))
-    return out
-
-
-def _literal(text: str) -> str:
-    """Text in which rich sees no markup."""
-    return text.replace("[", "\\[")
