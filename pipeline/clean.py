@@ -283,7 +283,7 @@ def _black(
     show("2-light", lit)
     blots: tuple[Blot, ...] = ()
     if settings.remove_colour:
-        text, _, blots = take_colour_out(lit, dpi)
+        text, blots = take_colour_out(lit, dpi)
     else:
         text = to_grey(lit)
     del lit  # as large as the page in colour, three times its grey

@@ -12,7 +12,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from pipeline.ink import Mask, PixelBox, Pixels, to_grey
+from pipeline.ink import Mask, PixelBox, Pixels, as_pixels, to_grey
 
 #: Grey up to which ink is dark.
 _DARK = 159
@@ -26,17 +26,16 @@ class Blot:
     box: PixelBox
 
 
-def take_colour_out(pixels: Pixels, dpi: float) -> tuple[Pixels, Mask, tuple[Blot, ...]]:
-    """Grey pixels without red and blue ink, the mask of what left, and its stretches.
+def take_colour_out(pixels: Pixels, dpi: float) -> tuple[Pixels, tuple[Blot, ...]]:
+    """Grey pixels without red and blue ink, and the stretches of what left.
 
     Ink is judged in its own channel: a red seal is bright in red while black print
     beneath it is dark there too, so the print stays. A page most of whose ink has one
     colour is printed (or scanned) in it, and keeps it.
     """
     text = to_grey(pixels)
-    gone = np.zeros(text.shape, np.uint8)
     if pixels.ndim == 2:
-        return text, gone, ()
+        return text, ()
     inked = max(int(np.count_nonzero(text <= _DARK)), 1)
     blots: list[Blot] = []
     # In place where it can be: each of these is as large as the page, and a worker's memory
@@ -51,24 +50,25 @@ def take_colour_out(pixels: Pixels, dpi: float) -> tuple[Pixels, Mask, tuple[Blo
         # text whatever their colour; only what lies in a seal's ring goes.
         if is_red:
             outside = _discs(mask.shape, found)
-            outside = _u8(cv2.bitwise_not(outside, dst=outside))
-            kept = _printed_lines(_u8(cv2.bitwise_and(mask, outside, dst=outside)), dpi, 4, 0.4)
+            outside = as_pixels(cv2.bitwise_not(outside, dst=outside))
+            kept = _printed_lines(
+                as_pixels(cv2.bitwise_and(mask, outside, dst=outside)), dpi, 4, 0.4
+            )
             del outside
         else:
             kept = _printed_lines(mask, dpi, 10, 1.2)
-        mask = _u8(cv2.subtract(mask, kept, dst=mask))
+        mask = as_pixels(cv2.subtract(mask, kept, dst=mask))
         lifted = cv2.LUT(cv2.extractChannel(pixels, 0 if is_red else 2), _lift_table())
-        text = _u8(cv2.max(text, cv2.bitwise_and(lifted, mask, dst=lifted), dst=lifted))
+        text = as_pixels(cv2.max(text, cv2.bitwise_and(lifted, mask, dst=lifted), dst=lifted))
         if kept.any():
             # Kept letters as dark as black print.
             darkest = cv2.extractChannel(pixels, 0)
             for index in (1, 2):
                 cv2.min(darkest, cv2.extractChannel(pixels, index), dst=darkest)
             cv2.min(text, darkest, dst=darkest)
-            text = _u8(cv2.copyTo(darkest, kept, text))
-        gone = _u8(cv2.bitwise_or(gone, mask, dst=gone))
+            text = as_pixels(cv2.copyTo(darkest, kept, text))
         blots += found
-    return text, gone, tuple(blots)
+    return text, tuple(blots)
 
 
 def _discs(shape: tuple[int, ...], blots: list[Blot]) -> Mask:
@@ -110,7 +110,7 @@ def _printed_lines(mask: Mask, dpi: float, letters: int, inches: float) -> Mask:
 
 def _lift_table() -> Pixels:
     """Own-channel brightness to grey: ink of the colour goes white, print stays dark."""
-    return _u8(np.clip((np.arange(256) - 60) * 2.2, 0, 255))
+    return as_pixels(np.clip((np.arange(256) - 60) * 2.2, 0, 255))
 
 
 def _chroma(pixels: Pixels, is_red: bool) -> Pixels:
@@ -118,8 +118,8 @@ def _chroma(pixels: Pixels, is_red: bool) -> Pixels:
     red = cv2.extractChannel(pixels, 0)
     blue = cv2.extractChannel(pixels, 2)
     if is_red:
-        return _u8(cv2.subtract(red, cv2.max(cv2.extractChannel(pixels, 1), blue)))
-    return _u8(cv2.subtract(blue, red))
+        return as_pixels(cv2.subtract(red, cv2.max(cv2.extractChannel(pixels, 1), blue)))
+    return as_pixels(cv2.subtract(blue, red))
 
 
 def _coloured(chroma: Pixels, dpi: float) -> Mask:
@@ -128,7 +128,7 @@ def _coloured(chroma: Pixels, dpi: float) -> Mask:
     size = max(3, round(dpi / 50) | 1)
     near = cv2.dilate(near, np.ones((size, size), np.uint8), dst=near)
     weak = cv2.threshold(chroma, 18, 255, cv2.THRESH_BINARY)[1]
-    return _u8(cv2.bitwise_and(weak, near, dst=near))
+    return as_pixels(cv2.bitwise_and(weak, near, dst=near))
 
 
 def _blots(mask: Mask, dpi: float, is_red: bool) -> list[Blot]:
@@ -137,7 +137,7 @@ def _blots(mask: Mask, dpi: float, is_red: bool) -> list[Blot]:
     small = cv2.threshold(small, 24, 255, cv2.THRESH_BINARY)[1]
     joined = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
-    blots = _seals(_u8(small), scale) if is_red else []
+    blots = _seals(as_pixels(small), scale) if is_red else []
     for left, top, width, height, _area in stats[1:count]:
         # Under 0.12 inch: specks of colour noise.
         if (
@@ -207,8 +207,3 @@ def coloured_ink(colour: Pixels) -> Pixels:
 def all_ink(colour: Pixels) -> Pixels:
     """Grey picture (H x W) in which ink of any colour is dark, red as dark as black."""
     return colour if colour.ndim == 2 else np.asarray(colour.min(axis=2), np.uint8)
-
-
-def _u8(array: object) -> Pixels:
-    """The array as OpenCV's stubs do not promise it: uint8."""
-    return np.asarray(array, dtype=np.uint8)

@@ -19,10 +19,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.ink import Pixels
 from pipeline.page import Line, Slot, SlotReading
 from pipeline.slots import Opening, find_openings
 
-Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
 #: A strip reaches this far above and below the printed baseline, points at 13-point type.

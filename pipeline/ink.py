@@ -24,7 +24,7 @@ def to_grey(pixels: Pixels) -> Pixels:
     """Luminance of RGB pixels; grey ones as they are."""
     if pixels.ndim == 2:
         return pixels
-    return _u8(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
+    return as_pixels(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
 
 
 def is_bilevel(grey: Pixels) -> bool:
@@ -37,7 +37,7 @@ def coarsened(pixels: Pixels, dpi: float, wanted: float) -> tuple[Pixels, float]
     """The pixels made smaller to `wanted` dpi, and the dpi they have; finer is never made up."""
     factor = min(1.0, wanted / dpi)
     small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    return _u8(small), dpi * factor
+    return as_pixels(small), dpi * factor
 
 
 def even_light(pixels: Pixels, dpi: float, edge: Mask | None = None) -> Pixels:
@@ -47,7 +47,7 @@ def even_light(pixels: Pixels, dpi: float, edge: Mask | None = None) -> Pixels:
     """
     step = max(1, round(dpi / 25))
     size = (max(1, pixels.shape[1] // step), max(1, pixels.shape[0] // step))
-    small = _u8(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    small = as_pixels(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
     if edge is not None:
         small[cv2.resize(edge, size, interpolation=cv2.INTER_NEAREST) > 0] = 0
     # Paper is brighter than print on it: dark things under 0.36 inch are closed, then smooth.
@@ -57,7 +57,7 @@ def even_light(pixels: Pixels, dpi: float, edge: Mask | None = None) -> Pixels:
     # Where the "paper" is dark (a picture, a black edge) stretching would amplify noise.
     # In place, as all that is as large as the page: a worker's memory is mostly such copies.
     np.maximum(paper, 90, out=paper)
-    return _u8(cv2.divide(pixels, paper, dst=paper, scale=255))
+    return as_pixels(cv2.divide(pixels, paper, dst=paper, scale=255))
 
 
 def strengthen(grey: Pixels) -> Pixels:
@@ -71,7 +71,7 @@ def strengthen(grey: Pixels) -> Pixels:
     if black < 40:
         return grey
     table = np.clip((np.arange(256) - black) * (250.0 / (245.0 - black)), 0, 255)
-    return _u8(cv2.LUT(grey, table.astype(np.uint8)))
+    return as_pixels(cv2.LUT(grey, table.astype(np.uint8)))
 
 
 def whiten_edges(grey: Pixels, dpi: float) -> Mask:
@@ -82,15 +82,15 @@ def whiten_edges(grey: Pixels, dpi: float) -> Mask:
     framed = cv2.copyMakeBorder(dark, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=255)
     # Solid areas only: 0.1 inch of black in both directions is no letter.
     solid = cv2.morphologyEx(framed, cv2.MORPH_OPEN, np.ones((4, 4), np.uint8))
-    solid = cv2.max(solid, _border_strips(_u8(framed)))
+    solid = cv2.max(solid, _border_strips(as_pixels(framed)))
     solid[[0, -1], :] = 255
     solid[:, [0, -1]] = 255
     labels = np.asarray(cv2.connectedComponents(solid)[1], np.int32)
     edge = (labels == labels[0, 0]).astype(np.uint8) * 255
-    edge = cv2.max(edge, _punch_holes(_u8(solid)))
+    edge = cv2.max(edge, _punch_holes(as_pixels(solid)))
     edge = cv2.dilate(edge, np.ones((5, 5), np.uint8))[1:-1, 1:-1]
     full = cv2.resize(edge, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return _u8(cv2.threshold(full, 100, 255, cv2.THRESH_BINARY)[1])
+    return as_pixels(cv2.threshold(full, 100, 255, cv2.THRESH_BINARY)[1])
 
 
 def _border_strips(framed: Mask) -> Mask:
@@ -118,7 +118,7 @@ def _punch_holes(solid: Mask) -> Mask:
             and 0.7 < area / (width * height) < 0.9
         ):
             holes[found == index] = 255
-    return _u8(cv2.dilate(holes, np.ones((3, 3), np.uint8)))
+    return as_pixels(cv2.dilate(holes, np.ones((3, 3), np.uint8)))
 
 
 def find_rules(ink: Mask, dpi: float) -> tuple[Mask, tuple[PixelBox, ...]]:
@@ -132,10 +132,10 @@ def find_rules(ink: Mask, dpi: float) -> tuple[Mask, tuple[PixelBox, ...]]:
     # A streak of the scanner's glass is plumb on the glass, not on the straightened
     # page: seek short plumb runs (no letter is 0.24 inch tall) that make a long line.
     upended, found = _level_rules(
-        _u8(cv2.transpose(ink)), round(dpi * 0.24), thick, least=round(dpi * 1.0)
+        as_pixels(cv2.transpose(ink)), round(dpi * 0.24), thick, least=round(dpi * 1.0)
     )
     boxes += [(top, left, bottom, right) for left, top, right, bottom in found]
-    return _u8(cv2.bitwise_or(gone, cv2.transpose(upended))), tuple(boxes)
+    return as_pixels(cv2.bitwise_or(gone, cv2.transpose(upended))), tuple(boxes)
 
 
 def _level_rules(
@@ -183,7 +183,7 @@ def _level_rules(
     above = cv2.dilate(rest, np.ones((reach, 1), np.uint8), anchor=(0, reach - 1))
     below = cv2.dilate(rest, np.ones((reach, 1), np.uint8), dst=rest, anchor=(0, 0))
     crossing = cv2.bitwise_and(above, below, dst=above)
-    return _u8(cv2.subtract(grown, crossing, dst=grown)), boxes
+    return as_pixels(cv2.subtract(grown, crossing, dst=grown)), boxes
 
 
 def _sides(ink: Mask, box: Sequence[int], thick: int) -> tuple[float, float]:
@@ -232,9 +232,9 @@ def find_specks(ink: Mask, dpi: float, tiny_area: float = 3.0) -> Mask:
     near = cv2.dilate(solid, np.ones((size, size), np.uint8))
     lonely = small & (near[y, x] == 0)
     del solid, near
-    return _u8(np.where(tiny | lonely, 255, 0).astype(np.uint8)[labels])
+    return as_pixels(np.where(tiny | lonely, 255, 0).astype(np.uint8)[labels])
 
 
-def _u8(array: object) -> Pixels:
+def as_pixels(array: object) -> Pixels:
     """The array as OpenCV's stubs do not promise it: uint8."""
     return np.asarray(array, dtype=np.uint8)

@@ -16,7 +16,6 @@ from pipeline import ocr, tones
 from pipeline.errors import OcrError
 from pipeline.page import Line, Word
 from pipeline.settings import OcrSettings
-from pipeline.vietnamese import bare
 
 #: Quarter turns, degrees clockwise, the likeliest first.
 _TURNS = (0, 180, 90, 270)
@@ -81,5 +80,5 @@ def _is_syllable(word: Word) -> bool:
     return (
         word.confidence >= _CLEAR
         and len(letters) >= _LONG
-        and bare(letters) in tones.load_syllables().by_letters
+        and tones.load_syllables().spells(letters)
     )

@@ -174,8 +174,8 @@ def _sense(line: Line) -> int:
     one read surely.
     """
     words = re.findall(r"[^\W\d_]{2,}", line.text)
-    syllables = tones.load_syllables().by_letters
-    known = sum(len(word) > 2 and bare(word) in syllables for word in words)
+    spells = tones.load_syllables().spells
+    known = sum(len(word) > 2 and spells(word) for word in words)
     if known < 2 or known < 0.5 * len(words):
         return 0
     sure = line.confidence >= (_LIKELY if known == len(words) else _CONVINCING)

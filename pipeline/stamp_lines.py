@@ -12,11 +12,9 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
+from pipeline.ink import Pixels
 from pipeline.page import BBox
-
-Pixels = npt.NDArray[np.uint8]
 
 #: Points: what stands together as a word of a running hand is no taller and no wider.
 _TALLEST, _WIDEST = 34.0, 130.0

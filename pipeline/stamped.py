@@ -18,11 +18,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.ink import Pixels
 from pipeline.naming import LETTERS, Named, likely_names
 from pipeline.page import BBox, Line, Word
 from pipeline.stamp_lines import StampLine, find_lines
 
-Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
 #: The network's input, pixels.

@@ -67,6 +67,10 @@ class Syllables:
     total: int
     phrases: dict[str, str] = field(default_factory=dict)
 
+    def spells(self, letters: str) -> bool:
+        """Whether these letters, marks aside, are those of a known syllable."""
+        return bare(letters) in self.by_letters
+
     @functools.cached_property
     def company(self) -> dict[str, float]:
         """For each word the share of all pairs that it ends: `dung` ends few but `nội dung`."""

@@ -9,38 +9,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from models.convolutions import Added, block
 from pipeline.handwriting import ALPHABET, NET_WIDTH, STRIP_HEIGHT
-
-
-def _block(
-    before: int, after: int, kernel: tuple[int, int], *, stride: int = 1, dilation: int = 1
-) -> nn.Sequential:
-    """A convolution that keeps the width; `stride` lessens the height."""
-    padding = (kernel[0] // 2, dilation * (kernel[1] // 2))
-    return nn.Sequential(
-        nn.Conv2d(
-            before,
-            after,
-            kernel,
-            stride=(stride, 1),
-            padding=padding,
-            dilation=(1, dilation),
-            bias=False,
-        ),
-        nn.BatchNorm2d(after),
-        nn.ReLU(),
-    )
-
-
-class _Added(nn.Module):
-    """What a block says is added to what it was given."""
-
-    def __init__(self, channels: int, kernel: tuple[int, int], dilation: int = 1) -> None:
-        super().__init__()
-        self.block = _block(channels, channels, kernel, dilation=dilation)
-
-    def forward(self, given: torch.Tensor) -> torch.Tensor:
-        return given + self.block(given)
 
 
 class Reader(nn.Module):
@@ -53,18 +23,18 @@ class Reader(nn.Module):
             nn.Conv2d(1, 24, 5, stride=2, padding=2, bias=False),
             nn.BatchNorm2d(24),
             nn.ReLU(),
-            _block(24, 48, (3, 3), stride=2),
-            _block(48, 64, (3, 3)),
-            _Added(64, (3, 3)),
-            _block(64, 96, (3, 3), stride=2),
-            _Added(96, (3, 3), dilation=2),
-            _Added(96, (3, 3)),
+            block(24, 48, (3, 3), stride=(2, 1)),
+            block(48, 64, (3, 3)),
+            Added(64, (3, 3)),
+            block(64, 96, (3, 3), stride=(2, 1)),
+            Added(96, (3, 3), dilation=2),
+            Added(96, (3, 3)),
             nn.Conv2d(96, 160, (rows, 1), bias=False),
             nn.BatchNorm2d(160),
             nn.ReLU(),
-            _Added(160, (1, 3)),
-            _Added(160, (1, 3), dilation=2),
-            _Added(160, (1, 3), dilation=4),
+            Added(160, (1, 3)),
+            Added(160, (1, 3), dilation=2),
+            Added(160, (1, 3), dilation=4),
             nn.Dropout(0.15),
             nn.Conv2d(160, len(ALPHABET) + 1, 1),
         )

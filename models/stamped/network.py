@@ -10,37 +10,11 @@ import numpy as np
 import torch
 from torch import nn
 
+from models.convolutions import Added, block
 from pipeline.naming import LETTERS
 from pipeline.stamped import STRIP_HEIGHT, STRIP_WIDTH
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
-
-
-def _block(
-    before: int,
-    after: int,
-    kernel: tuple[int, int],
-    *,
-    stride: tuple[int, int] = (1, 1),
-    dilation: int = 1,
-) -> nn.Sequential:
-    padding = (kernel[0] // 2, dilation * (kernel[1] // 2))
-    return nn.Sequential(
-        nn.Conv2d(before, after, kernel, stride, padding, (1, dilation), bias=False),
-        nn.BatchNorm2d(after),
-        nn.ReLU(),
-    )
-
-
-class _Added(nn.Module):
-    """What a block says is added to what it was given."""
-
-    def __init__(self, channels: int, kernel: tuple[int, int], dilation: int = 1) -> None:
-        super().__init__()
-        self.block = _block(channels, channels, kernel, dilation=dilation)
-
-    def forward(self, given: torch.Tensor) -> torch.Tensor:
-        return given + self.block(given)
 
 
 class Reader(nn.Module):
@@ -57,18 +31,18 @@ class Reader(nn.Module):
             nn.Conv2d(1, 16, 5, stride=2, padding=2, bias=False),
             nn.BatchNorm2d(16),
             nn.ReLU(),
-            _block(16, 32, (3, 3), stride=(2, 1)),
-            _block(32, 64, (3, 3), stride=(1, 2)),
-            _Added(64, (3, 3)),
-            _block(64, 96, (3, 3), stride=(2, 1)),
-            _Added(96, (3, 3)),
+            block(16, 32, (3, 3), stride=(2, 1)),
+            block(32, 64, (3, 3), stride=(1, 2)),
+            Added(64, (3, 3)),
+            block(64, 96, (3, 3), stride=(2, 1)),
+            Added(96, (3, 3)),
             nn.Conv2d(96, 160, (STRIP_HEIGHT // 8, 1), bias=False),
             nn.BatchNorm2d(160),
             nn.ReLU(),
-            _Added(160, (1, 3)),
-            _Added(160, (1, 3), dilation=2),
-            _Added(160, (1, 3), dilation=4),
-            _Added(160, (1, 3)),
+            Added(160, (1, 3)),
+            Added(160, (1, 3), dilation=2),
+            Added(160, (1, 3), dilation=4),
+            Added(160, (1, 3)),
             nn.Dropout(0.1),
             nn.Conv2d(160, 1 + len(bodies) + 1 + len(_TONES), 1),
         )

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 
 from pipeline.page import Line, Word
 from pipeline.tones import load_syllables
-from pipeline.vietnamese import bare
 
 #: Signs that no letter prints by themselves.
 _NEVER_ALONE = re.compile(r"(?:[|¦^ˆ´¬†¡‹›\\]|=>)+")
@@ -80,7 +79,7 @@ def is_garbled(line: Line) -> bool:
 
 def _is_syllable(word: Word) -> bool:
     text = "".join(char for char in word.text if char.isalpha())
-    return len(text) >= 2 and bare(text) in load_syllables().by_letters
+    return len(text) >= 2 and load_syllables().spells(text)
 
 
 def _is_dirt(word: Word, typical: float, never: re.Pattern[str] | None) -> bool:
