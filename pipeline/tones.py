@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import collections
 import functools
+import itertools
 import json
 import math
 import re
@@ -58,11 +59,12 @@ class Syllables:
     """Counts of syllables and pairs, lower case, one tone placement.
 
     Attributes:
+        followers: how often a word was seen, by the word before it and itself.
         phrases: what can only be meant by words that make no phrase, as long: `Công TTĐT`.
     """
 
     counts: dict[str, int]
-    pairs: dict[tuple[str, str], int]
+    followers: dict[str, dict[str, int]]
     by_letters: dict[str, tuple[str, ...]]
     total: int
     phrases: dict[str, str] = field(default_factory=dict)
@@ -74,13 +76,9 @@ class Syllables:
     @functools.cached_property
     def company(self) -> dict[str, float]:
         """For each word the share of all pairs that it ends: `dung` ends few but `nội dung`."""
-        ends = collections.Counter(right for _, right in self.pairs)
-        return {word: count / len(self.pairs) for word, count in ends.items()}
-
-    @functools.cached_property
-    def followers(self) -> dict[str, int]:
-        """How many words each word was seen before."""
-        return collections.Counter(left for left, _ in self.pairs)
+        ends = collections.Counter(itertools.chain.from_iterable(self.followers.values()))
+        pairs = ends.total()
+        return {word: count / pairs for word, count in ends.items()}
 
     def probability(self, word: str, before: str | None) -> float:
         """Chance of `word` after `before`, never 0.
@@ -92,10 +90,11 @@ class Syllables:
         if before is None or before not in self.counts:
             return single
         alone = (single + self.company.get(word, 0.0)) / 2
-        pair = self.pairs.get((before, word), 0) / self.counts[before]
+        after = self.followers.get(before, {})
+        pair = after.get(word, 0) / self.counts[before]
         # After a word whose company is known, a word never seen in it is less likely (Witten and
         # Bell 1991): `thành phó` is seen nowhere after 18,575 times of `thành`.
-        others = (2 * self.followers.get(before, 0) + 5) / self.counts[before]
+        others = (2 * len(after) + 5) / self.counts[before]
         weight = max(_PAIR_WEIGHT, min(_MOST_PAIR_WEIGHT, 1 - others))
         return weight * pair + (1 - weight) * alone
 
@@ -114,20 +113,20 @@ def load_syllables() -> Syllables:
         table = json.loads(path.read_text(encoding="utf-8"))
         words: list[str] = table["words"]
         counts = dict(zip(words, table["counts"], strict=True))
-        pairs = {
-            (words[left], words[row[at]]): row[at + 1]
-            for left, row in enumerate(table["pairs"])
-            for at in range(0, len(row), 2)
+        followers = {
+            word: dict(zip((words[place] for place in row[::2]), row[1::2], strict=True))
+            for word, row in zip(words, table["pairs"], strict=True)
         }
     except (OSError, ValueError, KeyError, IndexError) as error:
         message = f"{path}: cannot be read ({error}); reinstall sohoa"
         raise LexiconError(message) from error
     letters: dict[str, list[str]] = {}
-    for word in words:
-        letters.setdefault(bare(word), []).append(word)
+    # All at once: word by word it takes longer than all else here.
+    for word, key in zip(words, bare(" ".join(words)).split(), strict=True):
+        letters.setdefault(key, []).append(word)
     return Syllables(
         counts,
-        pairs,
+        followers,
         {key: tuple(found) for key, found in letters.items()},
         sum(counts.values()),
         {row["seen"]: row["meant"] for row in rows},
