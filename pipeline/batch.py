@@ -34,7 +34,7 @@ from pipeline.settings import Settings, load_settings
 from pipeline.storage import is_url, open_storage, shown_url
 from pipeline.tally import PASSING, Tally
 from pipeline.work import Steps
-from pipeline.workers import LocalWorkers
+from pipeline.workers import LocalWorkers, Recruit
 
 __all__ = ["Limits", "retry", "run", "run_findings"]
 
@@ -53,6 +53,7 @@ def run(
     limits: Limits | None = None,
     executor: Executor | None = None,
     cluster: str | None = None,
+    first: Recruit | None = None,
     clock: Callable[[], float] = time.time,
 ) -> RunSummary:
     """Read all letters in `inputs` into `out`, going on where an earlier run stopped.
@@ -72,6 +73,7 @@ def run(
         executor: runs the tasks; processes of this machine by default.
         cluster: address of a Dask scheduler, `tcp://HOST:8786`, whose workers run the
             tasks; they must see inputs and `out` under the same paths.
+        first: becomes the first of this machine's workers.
         clock: seconds since 1970, for the times in the ledger only.
 
     Raises:
@@ -103,6 +105,7 @@ def run(
         cluster=cluster,
         shared=tuple(path.absolute() for path in paths if path.exists()),
         destination=url,
+        first=first,
         clock=clock,
         listing=True,
     )
@@ -115,6 +118,7 @@ def retry(
     codes: Iterable[str] = (),
     workers: int | None = None,
     cluster: str | None = None,
+    first: Recruit | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
     steps: Steps | None = None,
     limits: Limits | None = None,
@@ -125,6 +129,7 @@ def retry(
         settings: those of the newest run by default, so that the rest of `out` stays
             as it is.
         codes: only documents and paths with one of these problem codes.
+        first: becomes the first of this machine's workers.
 
     Raises:
         LedgerError: no run has written `out`.
@@ -145,6 +150,7 @@ def retry(
         settings,
         workers=workers,
         cluster=cluster,
+        first=first,
         retry=True,
         anew=bool(wanted),
         on_event=on_event,
@@ -203,6 +209,7 @@ def run_findings(
     cluster: str | None = None,
     shared: tuple[Path, ...] = (),
     destination: str | None = None,
+    first: Recruit | None = None,
     clock: Callable[[], float] = time.time,
     listing: bool = False,
     anew: bool = False,
@@ -214,6 +221,7 @@ def run_findings(
         shared: inputs that all workers of the cluster must see.
         destination: URL that the outputs are put to; by default that of the last run
             of `out`, if it had one.
+        first: becomes the first of this machine's workers.
         listing: these are all files of the inputs, so that what is missing is known.
         anew: finish each document again, even where nothing has changed.
     """
@@ -233,7 +241,7 @@ def run_findings(
         if executor is None and cluster is not None:
             executor = _cluster_workers(cluster, out, shared, settings, steps or Steps(), on_event)
         elif executor is None:
-            executor = _local_workers(out, count, limits)
+            executor = _local_workers(out, count, limits, first)
         stack.callback(executor.close)
         going = Run(
             out=out,
@@ -258,13 +266,15 @@ def run_findings(
             return summary if whole else dataclasses.replace(summary, interrupted=True)
 
 
-def _local_workers(out: Path, count: int, limits: Limits) -> LocalWorkers:
+def _local_workers(out: Path, count: int, limits: Limits, first: Recruit | None) -> LocalWorkers:
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     memory = limits.memory_bytes or max(2 << 30, machine * 9 // 10 // count)
     log = folder(out) / "workers.log"
     with contextlib.suppress(OSError):
         log.unlink(missing_ok=True)
-    return LocalWorkers(count, memory_bytes=memory, recycle_after=limits.recycle_after, log=log)
+    return LocalWorkers(
+        count, memory_bytes=memory, recycle_after=limits.recycle_after, log=log, first=first
+    )
 
 
 def _cluster_workers(

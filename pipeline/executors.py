@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import math
 import pickle
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -27,7 +29,7 @@ class Task:
         imports: modules that the call will need; the limit runs from when they are
             loaded, so that a slow start is not taken for a slow page.
         later: calls without arguments, `module:function`, that load what a later task
-            will need; made beside this one, which mostly waits for another program.
+            will need; made once a process, while this one waits for another program.
         here: the call needs the machine of the run: it opens the ledger.
     """
 
@@ -68,6 +70,10 @@ class Lost:
 Outcome = Done | Raised | Lost
 
 
+#: A process that was busy for less than a tenth of this time waits for another program.
+_REST_SECONDS = 0.7
+
+
 class ForeignError(Exception):
     """An exception of a worker that cannot travel between processes: its type and text."""
 
@@ -103,8 +109,9 @@ def execute(task: Task, began: Callable[[int], None] = lambda key: None) -> Done
         for module in task.imports:
             importlib.import_module(module)
         began(task.key)
-        if task.later:
-            threading.Thread(target=_prepare, args=(task.later,), daemon=True).start()
+        if fresh := [call for call in task.later if call not in _prepared]:
+            _prepared.update(fresh)
+            threading.Thread(target=_prepare, args=(fresh,), daemon=True).start()
         value = function(*task.arguments)
         pickle.dumps(value)
     except (Exception, SystemExit) as error:
@@ -115,13 +122,19 @@ def execute(task: Task, began: Callable[[int], None] = lambda key: None) -> Done
 _prepared: set[str] = set()
 
 
-def _prepare(calls: tuple[str, ...]) -> None:
-    """Make each call once a process; whoever needs it is told what is wrong with it."""
+def _prepare(calls: Iterable[str]) -> None:
+    """Make each call as soon as this process waits for another program.
+
+    Before that, the task would have to wait for it. Whoever needs what could not be
+    loaded is told what is wrong with it.
+    """
+    used = -math.inf
+    while time.process_time() - used > _REST_SECONDS / 10:
+        used = time.process_time()
+        time.sleep(_REST_SECONDS)
     for call in calls:
-        if call not in _prepared:
-            _prepared.add(call)
-            with contextlib.suppress(Exception):
-                load(call)()
+        with contextlib.suppress(Exception):
+            load(call)()
 
 
 def load(call: str) -> Any:

@@ -3,8 +3,7 @@
 Why not `multiprocessing` or a library over it: `ProcessPoolExecutor` has no time limit
 for a task and breaks as a whole when the kernel kills one worker; pebble and loky kill
 the worker but leave the Tesseract that it started. Here each worker leads a session of
-its own, and it is always the whole session that is killed. A worker that loses its
-parent, even to `kill -9`, sees the end of its channel and kills its session itself.
+its own, and it is always the whole session that is killed.
 
 This module knows nothing of letters, files or the ledger.
 """
@@ -12,50 +11,81 @@ This module knows nothing of letters, files or the ledger.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
-import pickle
-import queue
-import resource
 import selectors
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
-from pipeline.executors import Lost, Outcome, Task, execute
+from pipeline.executors import Lost, Outcome, Task
+from pipeline.serving import CHANNEL, Began, Terms, kill_session, packed, unpack_all
 
 #: For a worker to start and load what a task needs, on a slow disk.
 START_SECONDS = 120.0
 
-_HEAD = struct.Struct("!Q")
-_SERVE = "from pipeline.workers import serve; serve()"
-_PR_SET_PDEATHSIG = 1
+_SERVE = "from pipeline.serving import serve; serve()"
 
 
-@dataclass(frozen=True, slots=True)
-class _Began:
-    """The worker has loaded what the task needs, and makes the call now."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Recruit:
+    """A process that will be a worker when it is told its terms, and the channel to it."""
 
-    key: int
+    process: subprocess.Popen[bytes]
+    channel: socket.socket
+
+    def dismiss(self) -> None:
+        """Kill it with all that it started; nothing where that has been done."""
+        self.channel.close()
+        if self.process.returncode is None:
+            # Before reaping: until then the id cannot belong to anybody else.
+            kill_session(self.process.pid)
+            self.process.wait()
+
+
+def recruit(imports: tuple[str, ...] = (), *, log: Path | None = None) -> Recruit:
+    """A new process, which loads `imports` until it is told its terms.
+
+    Args:
+        log: file that takes its stderr until then.
+    """
+    ours, theirs = socket.socketpair()
+    environment = {
+        **os.environ,
+        "OMP_THREAD_LIMIT": "1",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OPENCV_FOR_THREADS_NUM": "1",
+        # Pages' pixels go back to the system as soon as they are let go: kept for the
+        # next page, they were 50 MB of 420 at the worst, for 1 % less time.
+        "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
+        CHANNEL: str(theirs.fileno()),
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
+    with theirs, (log or Path(os.devnull)).open("ab") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _SERVE, *imports],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+            env=environment,
+        )
+    return Recruit(process, ours)
 
 
 @dataclass(slots=True, eq=False)
 class _Worker:
-    """One process, the channel to it and the task it has."""
+    """One process with the task it has."""
 
-    process: subprocess.Popen[bytes]
-    channel: socket.socket
+    hired: Recruit
     scratch: Path
     inbox: bytearray = field(default_factory=bytearray)
     outbox: bytearray = field(default_factory=bytearray)
@@ -76,6 +106,7 @@ class LocalWorkers:
         scratch: Path | None = None,
         log: Path | None = None,
         nice: int = 0,
+        first: Recruit | None = None,
     ) -> None:
         """Prepare up to `count` workers.
 
@@ -86,12 +117,14 @@ class LocalWorkers:
             scratch: folder for temporary files; a new one in the system's by default.
             log: file that takes what workers and libraries write to stderr.
             nice: added to the workers' niceness.
+            first: becomes the first worker.
         """
         self._count = max(count, 1)
         self._memory_bytes = memory_bytes
         self._recycle_after = recycle_after
         self._nice = nice
-        self._log = log
+        self._log = log or Path(os.devnull)
+        self._first = first
         self._scratch = scratch or Path(tempfile.mkdtemp(prefix="sohoa-"))
         self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._workers: list[_Worker] = []
@@ -127,7 +160,7 @@ class LocalWorkers:
     @property
     def process_ids(self) -> tuple[int, ...]:
         """Process (and session) ids of the workers alive."""
-        return tuple(worker.process.pid for worker in self._workers)
+        return tuple(worker.hired.process.pid for worker in self._workers)
 
     def submit(self, task: Task) -> None:
         """Give `task` to an idle worker, started if need be."""
@@ -179,48 +212,22 @@ class LocalWorkers:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _start(self) -> _Worker:
-        ours, theirs = socket.socketpair()
-        scratch = Path(tempfile.mkdtemp(prefix="worker-", dir=self._scratch))
-        environment = {
-            **os.environ,
-            "TMPDIR": str(scratch),
-            "OMP_THREAD_LIMIT": "1",
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            "OPENCV_FOR_THREADS_NUM": "1",
-            # Pages' pixels go back to the system as soon as they are let go: kept for the
-            # next page, they were 50 MB of 420 at the worst, for 1 % less time.
-            "MALLOC_MMAP_THRESHOLD_": str(4 << 20),
-            "SOHOA_CHANNEL": str(theirs.fileno()),
-            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        }
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(theirs)
-            log = stack.enter_context((self._log or Path(os.devnull)).open("ab"))
-            process = subprocess.Popen(
-                [sys.executable, "-c", _SERVE],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-                env=environment,
-            )
-        ours.setblocking(False)
-        worker = _Worker(process, ours, scratch)
+        hired, self._first = self._first or recruit(log=self._log), None
+        hired.channel.setblocking(False)
+        worker = _Worker(hired, Path(tempfile.mkdtemp(prefix="worker-", dir=self._scratch)))
         self._workers.append(worker)
-        self._selector.register(ours, selectors.EVENT_READ, worker)
-        self._send(worker, (os.getpid(), self._memory_bytes, self._nice))
+        self._selector.register(hired.channel, selectors.EVENT_READ, worker)
+        terms = Terms(os.getpid(), worker.scratch, self._log, self._memory_bytes, self._nice)
+        self._send(worker, terms)
         return worker
 
     def _send(self, worker: _Worker, value: object) -> None:
-        body = pickle.dumps(value)
-        worker.outbox += _HEAD.pack(len(body)) + body
+        worker.outbox += packed(value)
         self._flush(worker)
 
     def _flush(self, worker: _Worker) -> None:
         try:
-            sent = worker.channel.send(worker.outbox) if worker.outbox else 0
+            sent = worker.hired.channel.send(worker.outbox) if worker.outbox else 0
         except BlockingIOError:
             sent = 0
         except OSError:
@@ -228,17 +235,17 @@ class LocalWorkers:
             sent = len(worker.outbox)
         del worker.outbox[:sent]
         events = selectors.EVENT_READ | (selectors.EVENT_WRITE if worker.outbox else 0)
-        self._selector.modify(worker.channel, events, worker)
+        self._selector.modify(worker.hired.channel, events, worker)
 
     def _attend(self, worker: _Worker, events: int) -> list[Outcome]:
         if events & selectors.EVENT_WRITE:
             self._flush(worker)
         if not events & selectors.EVENT_READ:
             return []
-        ended = not _drain(worker.channel, worker.inbox)
+        ended = not _drain(worker.hired.channel, worker.inbox)
         answers: list[Outcome] = []
-        for message in _messages(worker.inbox):
-            if isinstance(message, _Began):
+        for message in unpack_all(worker.inbox):
+            if isinstance(message, Began):
                 if worker.task is not None:
                     worker.deadline = time.monotonic() + worker.task.limit_seconds
                 continue
@@ -264,20 +271,11 @@ class LocalWorkers:
         """Kill the worker's session and forget it; its exit code."""
         self._workers.remove(worker)
         with contextlib.suppress(KeyError):
-            self._selector.unregister(worker.channel)
-        # Before reaping: until then the id cannot belong to anybody else. A worker that
-        # died by itself keeps the code it died with.
-        kill_session(worker.process.pid)
-        code = worker.process.wait()
-        worker.channel.close()
+            self._selector.unregister(worker.hired.channel)
+        worker.hired.dismiss()
         shutil.rmtree(worker.scratch, ignore_errors=True)
-        return code
-
-
-def kill_session(leader: int) -> None:
-    """Kill the process group of `leader` at once, if there still is one."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(leader, signal.SIGKILL)
+        # A worker that died by itself keeps the code it died with.
+        return worker.hired.process.wait()
 
 
 def _drain(channel: socket.socket, inbox: bytearray) -> bool:
@@ -290,83 +288,3 @@ def _drain(channel: socket.socket, inbox: bytearray) -> bool:
     except OSError:
         return False
     return False
-
-
-def _messages(inbox: bytearray) -> list[Outcome | _Began]:
-    """The complete messages at the front of `inbox`, taken out of it."""
-    found: list[Outcome | _Began] = []
-    while len(inbox) >= _HEAD.size:
-        (length,) = _HEAD.unpack_from(inbox)
-        end = _HEAD.size + length
-        if len(inbox) < end:
-            break
-        found.append(pickle.loads(bytes(inbox[_HEAD.size : end])))
-        del inbox[:end]
-    return found
-
-
-def serve() -> None:
-    """The life of a worker: answer tasks until the channel ends, then kill the session."""
-    channel = socket.socket(fileno=int(os.environ.pop("SOHOA_CHANNEL")))
-    channel.set_inheritable(False)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent, memory_bytes, nice = _receive(channel)
-    # A worker that is stopped when its parent dies must wake up to see it.
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGCONT)
-    if os.getppid() != parent:
-        kill_session(os.getpid())
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if memory_bytes is not None:
-        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, hard))
-    if nice:
-        os.nice(nice)
-    tasks: queue.SimpleQueue[Task] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(channel, tasks.put), daemon=True).start()
-
-    def tell(message: Outcome | _Began) -> None:
-        body = pickle.dumps(message)
-        try:
-            channel.sendall(_HEAD.pack(len(body)) + body)
-        except OSError:
-            kill_session(os.getpid())
-
-    while True:
-        task = tasks.get()
-        tell(execute(task, began=lambda key: tell(_Began(key))))
-        # What a page leaves in pieces goes back to the system before the next one; only
-        # GNU's allocator has this.
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
-
-
-def _listen(channel: socket.socket, put: Callable[[Task], None]) -> None:
-    """Hand on what comes; when the parent is gone, end this session, Tesseract and all.
-
-    Page images of letters must not stay behind in the folder for temporary files.
-    """
-    try:
-        while True:
-            put(_receive(channel))
-    except (OSError, EOFError):
-        scratch = Path(os.environ["TMPDIR"])
-        shutil.rmtree(scratch, ignore_errors=True)
-        with contextlib.suppress(OSError):
-            scratch.parent.rmdir()
-        kill_session(os.getpid())
-
-
-def _receive(channel: socket.socket) -> Any:
-    (length,) = _HEAD.unpack(_exactly(channel, _HEAD.size))
-    return pickle.loads(_exactly(channel, length))
-
-
-def _exactly(channel: socket.socket, length: int) -> bytes:
-    pieces = bytearray()
-    while len(pieces) < length:
-        piece = channel.recv(min(length - len(pieces), 1 << 20))
-        if not piece:
-            raise EOFError
-        pieces += piece
-    return bytes(pieces)

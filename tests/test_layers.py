@@ -46,7 +46,8 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
             {
                 "admission", "batch", "course", "executors", "fixity", "intake", "ledger", "ledger_schema",
                 "lock", "fetched", "publish", "storage",
-                "cluster", "making", "pagestore", "progress", "reading", "recovery", "remote", "rows", "sqlite_file",
+                "cluster", "making", "pagestore", "progress", "reading", "recovery", "remote", "rows", "serving",
+                "sqlite_file",
                 "status", "tally", "watch", "work", "workers",
                 "evaluate", "evaluate_text", "evaluation", "evaluation_report", "line_alignment",
                 "scoring", "seen", "text_scores", "truth",

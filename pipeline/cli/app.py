@@ -19,6 +19,7 @@ from pipeline.cli.messages import Language, choose_language, say
 from pipeline.errors import INTERRUPTED, SOME_FAILED, DigitizeError, OutputError
 from pipeline.settings import load_settings
 from pipeline.storage import is_url
+from pipeline.workers import Recruit
 
 app = typer.Typer(
     name="sohoa",
@@ -69,8 +70,12 @@ _Cluster = Annotated[
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout.")]
 
 
-def main() -> None:
-    """Run the command; every foreseen error becomes its exit code and one line."""
+def run_command(first: Recruit | None) -> None:
+    """Run the command; every foreseen error becomes its exit code and one line.
+
+    Args:
+        first: becomes the first worker of a run.
+    """
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(message)s"
     )
@@ -82,7 +87,7 @@ def main() -> None:
     if arguments[:1] == ["--lang"]:
         arguments = arguments[2:] or ["--help"]
     try:
-        command.main(arguments, prog_name="sohoa")
+        command.main(arguments, prog_name="sohoa", obj=first)
     except DigitizeError as error:
         Console(stderr=True).print(f"sohoa: {error}", style="red", highlight=False, markup=False)
         raise SystemExit(error.exit_code) from error
@@ -104,6 +109,7 @@ def _named_language(arguments: list[str]) -> str | None:
 
 @app.command()
 def extract(
+    context: typer.Context,
     inputs: Annotated[
         list[str],
         typer.Argument(help="Files (PDF, TIFF, JPEG, PNG), folders and URLs (s3://…)."),
@@ -140,6 +146,7 @@ def extract(
         lambda on_event: batch.run(
             inputs, output, chosen, work_dir=work_dir, workers=workers, retry=retry,
             max_failures=_share(max_failures), on_event=on_event, cluster=cluster,
+            first=context.obj,
         ),
         batch.local_folder(output, work_dir)[0],
         language,
@@ -149,6 +156,7 @@ def extract(
 
 @app.command()
 def retry(
+    context: typer.Context,
     out: _Out,
     code: Annotated[
         list[str] | None,
@@ -171,7 +179,13 @@ def retry(
         chosen = load_settings(settings, {"fields": {"secret": secret}})
     _run(
         lambda on_event: batch.retry(
-            out, chosen, codes=code or (), workers=workers, cluster=cluster, on_event=on_event
+            out,
+            chosen,
+            codes=code or (),
+            workers=workers,
+            cluster=cluster,
+            on_event=on_event,
+            first=context.obj,
         ),
         out,
         choose_language(lang),

@@ -52,6 +52,24 @@ def prepare() -> None:
     """Nothing is needed later."""
 
 
+_loaded: list[str] = []
+
+
+def load_later() -> None:
+    _loaded.append("while it waited")
+
+
+def work_then_wait() -> tuple[str, str]:
+    """When `load_later` was called."""
+    end = time.monotonic() + 1.6
+    while time.monotonic() < end:
+        pass
+    early = _loaded[0] if _loaded else "not while it worked"
+    while not _loaded and time.monotonic() < end + 10:
+        time.sleep(0.05)
+    return early, "".join(_loaded)
+
+
 def write_file(path: Path, *lines: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join([HEAD, *lines]) + "\n", encoding="utf-8")

@@ -20,11 +20,11 @@ import pytest
 
 from pipeline import batch, status
 from pipeline.errors import OutputError
-from pipeline.executors import Done, Lost, Raised, Task
+from pipeline.executors import Done, Lost, Raised, Task, execute
 from pipeline.progress import Notice, PageDone, ProblemSeen
 from pipeline.settings import Settings
 from pipeline.work import TABLES
-from pipeline.workers import LocalWorkers
+from pipeline.workers import LocalWorkers, recruit
 
 SCRIPT = Path(__file__).with_name("run_fake.py")
 
@@ -239,6 +239,63 @@ def test_a_worker_killed_once_costs_one_attempt_and_no_page(tmp_path):
     assert killed
     assert (4, 0, 0) == (summary.pages, summary.problems, summary.failed)
     assert "worker_lost" in [event.code for event in events if isinstance(event, Notice)]
+
+
+def test_a_process_started_ahead_becomes_the_first_worker(tmp_path):
+    first = recruit(("nowhere.at.all", "decimal"))
+    try:
+        maps = Path(f"/proc/{first.process.pid}/maps")
+        wait_until(lambda: "_decimal" in maps.read_text())
+        log = tmp_path / "log"
+        with LocalWorkers(1, scratch=tmp_path / "scratch", log=log, first=first) as workers:
+            said = []
+            calls = (("os:getpid", ()), ("tempfile:gettempdir", ()), ("os:write", (2, b"heard")))
+            for key, (call, arguments) in enumerate(calls):
+                workers.submit(Task(key, call, arguments, 20.0))
+                while workers.running:
+                    said += workers.outcomes(5.0)
+    finally:
+        first.dismiss()
+    assert first.process.pid == said[0].value
+    assert said[1].value.startswith(str(tmp_path / "scratch" / "worker-"))
+    assert "heard" == log.read_text()
+    assert -signal.SIGKILL == first.process.returncode
+
+
+def test_a_process_started_ahead_that_dies_costs_the_run_nothing(tmp_path):
+    fakes.write_file(tmp_path / "in" / "a.pdf", "một", "hai")
+    first = recruit()
+    first.process.kill()
+    options = {"workers": 1, "steps": fakes.steps()}
+    summary = batch.run([tmp_path / "in"], tmp_path / "a", Settings(), first=first, **options)
+    first.dismiss()
+    assert (2, 0) == (summary.pages, summary.problems)
+    batch.run([tmp_path / "in"], tmp_path / "b", Settings(), **options)
+    assert outputs(tmp_path / "a") == outputs(tmp_path / "b")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--no-such-option"], []])
+def test_a_command_that_reads_nothing_leaves_no_worker(tmp_path, monkeypatch, arguments):
+    monkeypatch.setenv("MARK", str(tmp_path))
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "extract"]
+    done = subprocess.run([*command, *arguments], capture_output=True, check=False)
+    assert (0 if arguments == ["--help"] else 2) == done.returncode
+    assert not processes(str(tmp_path))
+
+
+def test_a_command_killed_on_its_way_up_leaves_no_worker(tmp_path, monkeypatch):
+    monkeypatch.setenv("MARK", str(tmp_path))
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "extract", "nothing"]
+    running = subprocess.Popen([*command, "--output", str(tmp_path / "out")])
+    wait_until(lambda: len(processes(str(tmp_path))) == 2)
+    running.kill()
+    running.wait()
+    wait_until(lambda: not processes(str(tmp_path)))
+
+
+def test_what_is_needed_later_is_loaded_while_a_task_waits():
+    task = Task(1, "fakes:work_then_wait", (), 20.0, later=("fakes:load_later",))
+    assert Done(1, ("not while it worked", "while it waited")) == execute(task)
 
 
 def test_a_page_that_eats_memory_fails_alone(tmp_path):
