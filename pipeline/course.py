@@ -270,7 +270,7 @@ class Run:
         self._last_key += 1
         self._jobs[self._last_key] = job
         imports = self.steps.modules(job.kind)
-        later = (self.steps.prepare,) if job.kind == "read" else ()
+        later = ("pipeline.work:page_form", self.steps.prepare) if job.kind == "read" else ()
         here = job.kind in ("describe", "tables")
         key = self._last_key
         task = Task(key, job.call, job.arguments, job.seconds, imports, later, here)

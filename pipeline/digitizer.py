@@ -34,7 +34,7 @@ from pipeline.record import (
     Source,
 )
 from pipeline.settings import Settings
-from pipeline.tones import Heard, load_syllables, restore
+from pipeline.tones import Heard, restore
 
 
 def digitize(path: Path | str, settings: Settings | None = None) -> tuple[Record, ...]:
@@ -79,7 +79,7 @@ def prepare() -> None:
     Word lists and counts, spaCy, and the expressions that are made from the lists.
     """
     load_lexicon()
-    load_syllables()
+    restore("công văn")
     find_references(
         "Căn cứ Nghị định số 30/2020/NĐ-CP ngày 05/3/2020 của Chính phủ về công tác văn thư; "
         "thay thế Quyết định số 1/QĐ-UBND ngày 01/01/2021 của Ủy ban nhân dân tỉnh; Luật Lưu trữ."

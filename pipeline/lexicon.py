@@ -15,9 +15,13 @@ import unicodedata
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from pipeline.errors import LexiconError
+
+#: Endings of the files of `models/` that are data, not code, type or documentation.
+_DATA = (".tsv", ".toml", ".jsonl", ".onnx", ".json", ".npz")
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Lexicon:
         ranks: academic titles and ranks that stand before a name.
         stamps: urgency and secrecy marks: (value, kind, forms).
         calibration: tables of `models/calibration.toml`.
-        digest: 16 hex digits over all files of `models/`.
+        digest: 16 hex digits over all data files of `models/`.
     """
 
     header_phrases: dict[str, str]
@@ -90,7 +94,7 @@ def load_lexicon() -> Lexicon:
             if row["kind"] in ("urgency", "secrecy") and row["value"] != "THƯỜNG"
         ),
         calibration=_toml(root / "calibration.toml"),
-        digest=_digest(root),
+        digest=_digest(),
     )
 
 
@@ -167,21 +171,23 @@ def _longest_first(names: Any) -> tuple[str, ...]:
     return tuple(sorted(set(names), key=lambda name: (-len(name), name)))
 
 
-def _digest(root: Traversable) -> str:
+def _digest() -> str:
     total = hashlib.sha256()
-    for path in sorted(_files(root), key=lambda entry: entry[0]):
-        total.update(path[0].encode())
-        total.update(path[1].read_bytes())
+    for name, sha256 in file_digests().items():
+        if name.endswith(_DATA):
+            total.update(f"{name}\0{sha256}\0".encode())
     return total.hexdigest()[:16]
 
 
-def _files(folder: Traversable, prefix: str = "") -> list[tuple[str, Traversable]]:
-    found: list[tuple[str, Traversable]] = []
-    for entry in folder.iterdir():
-        name = f"{prefix}{entry.name}"
-        if entry.is_dir():
-            if entry.name not in ("__pycache__",):
-                found.extend(_files(entry, f"{name}/"))
-        elif entry.name.endswith((".tsv", ".toml", ".jsonl", ".onnx", ".json", ".npz")):
-            found.append((name, entry))
-    return found
+@functools.cache
+def file_digests() -> dict[str, str]:
+    """SHA-256 of each file of the installed `models` package by its path there, in order.
+
+    Read once a process: several digests are made of them, and the networks are large.
+    """
+    root = Path(str(resources.files("models")))
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }

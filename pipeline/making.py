@@ -8,8 +8,8 @@ says. A changed rule or lexicon changes only the second, so no page is read agai
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
-import importlib.resources
 import json
 import platform
 import re
@@ -20,6 +20,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from pipeline import lexicon
 from pipeline.record import MadeBy
 from pipeline.settings import Settings
 
@@ -49,7 +50,6 @@ _OF_LETTERS = frozenset(
         "calibrate.py",
         "problems.tsv",
         "README.md",
-        "__pycache__",
         "__init__.py",
     }
 )
@@ -94,7 +94,7 @@ def made_by(settings: Settings) -> MadeBy:
         MissingToolError: Tesseract is not installed.
         LexiconError: a file in `models/` is damaged.
     """
-    from pipeline import engine, lexicon
+    from pipeline import engine
 
     return MadeBy(
         version=metadata.version("sohoa"),
@@ -182,10 +182,19 @@ def _code_digest(modules: tuple[str, ...]) -> str:
         path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
         if not path.is_file():
             continue
-        body = path.read_bytes()
-        seen[name] = hashlib.sha256(body).hexdigest()
-        waiting.extend(_imports(body.decode("utf-8")))
+        seen[name], imports = _source(path)
+        waiting.extend(imports)
     return _digest(seen)
+
+
+@functools.cache
+def _source(path: Path) -> tuple[str, tuple[str, ...]]:
+    """The SHA-256 of a module's source and the modules that it imports.
+
+    Kept: both digests ask, and it must tell of the code that this process runs.
+    """
+    body = path.read_bytes()
+    return hashlib.sha256(body).hexdigest(), tuple(_imports(body.decode("utf-8")))
 
 
 #: `from pipeline import a, b`, `from pipeline.a import (\n b,\n c)`, `import pipeline.a`.
@@ -208,14 +217,8 @@ def _imports(source: str) -> Iterator[str]:
 
 
 def _models_digest() -> str:
-    whole = hashlib.sha256()
-    root = Path(str(importlib.resources.files("models")))
-    for path in sorted(root.rglob("*")):
-        relative = path.relative_to(root)
-        if path.is_file() and relative.parts[0] not in _OF_LETTERS:
-            whole.update(f"{relative.as_posix()}\0".encode())
-            whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()
+    digests = lexicon.file_digests().items()
+    return _digest([item for item in digests if item[0].partition("/")[0] not in _OF_LETTERS])
 
 
 def _traineddata_digests(languages: str) -> dict[str, str]:

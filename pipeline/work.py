@@ -334,17 +334,17 @@ def order_problems(problems: set[Problem]) -> tuple[Problem, ...]:
 
 def pack_page(page: Page) -> bytes:
     """The page as compressed JSON."""
-    return zlib.compress(_pages().dump_json(page), 6)
+    return zlib.compress(page_form().dump_json(page), 6)
 
 
 def unpack_page(body: bytes) -> Page:
     """The page that `pack_page` packed."""
-    return _pages().validate_json(zlib.decompress(body))
+    return page_form().validate_json(zlib.decompress(body))
 
 
 @functools.cache
-def _pages() -> TypeAdapter[Page]:
-    """Made when first used: the process that leads a run has no use for it."""
+def page_form() -> TypeAdapter[Page]:
+    """What packs and unpacks pages; made when asked for, since who leads a run has no use for it."""
     from pydantic import TypeAdapter
 
     return TypeAdapter(Page)

@@ -289,7 +289,8 @@ def test_what_records_need_is_prepared_while_the_first_pages_are_read(letters, t
 
     go(letters, tmp_path / "out", executor=Watched())
     for call, later in Watched.later:
-        assert (("fakes:prepare",) if call == "pipeline.work:read" else ()) == later
+        expected = ("pipeline.work:page_form", "fakes:prepare")
+        assert (expected if call == "pipeline.work:read" else ()) == later
 
 
 def test_two_runs_on_one_output_at_once_are_refused(letters, tmp_path):
