@@ -71,7 +71,7 @@ Outcome = Done | Raised | Lost
 
 
 #: A process that was busy for less than a tenth of this time waits for another program.
-_REST_SECONDS = 0.7
+_REST_SECONDS = 0.5
 
 
 class ForeignError(Exception):
