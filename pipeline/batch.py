@@ -73,7 +73,7 @@ def run(
         executor: runs the tasks; processes of this machine by default.
         cluster: address of a Dask scheduler, `tcp://HOST:8786`, whose workers run the
             tasks; they must see inputs and `out` under the same paths.
-        first: becomes the first of this machine's workers.
+        first: becomes the first of this machine's workers; dismissed where a cluster reads.
         clock: seconds since 1970, for the times in the ledger only.
 
     Raises:
@@ -129,7 +129,7 @@ def retry(
         settings: those of the newest run by default, so that the rest of `out` stays
             as it is.
         codes: only documents and paths with one of these problem codes.
-        first: becomes the first of this machine's workers.
+        first: becomes the first of this machine's workers; dismissed where a cluster reads.
 
     Raises:
         LedgerError: no run has written `out`.
@@ -221,7 +221,7 @@ def run_findings(
         shared: inputs that all workers of the cluster must see.
         destination: URL that the outputs are put to; by default that of the last run
             of `out`, if it had one.
-        first: becomes the first of this machine's workers.
+        first: becomes the first of this machine's workers; dismissed where a cluster reads.
         listing: these are all files of the inputs, so that what is missing is known.
         anew: finish each document again, even where nothing has changed.
     """
@@ -238,6 +238,8 @@ def run_findings(
         stack.callback(ledger.close)
         store = PageStore(out)
         stack.callback(store.close)
+        if cluster is not None and first is not None:
+            first.dismiss()
         if executor is None and cluster is not None:
             executor = _cluster_workers(cluster, out, shared, settings, steps or Steps(), on_event)
         elif executor is None:

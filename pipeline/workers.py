@@ -42,11 +42,11 @@ class Recruit:
 
     def dismiss(self) -> None:
         """Kill it with all that it started; nothing where that has been done."""
-        self.channel.close()
         if self.process.returncode is None:
             # Before reaping: until then the id cannot belong to anybody else.
             kill_session(self.process.pid)
             self.process.wait()
+        self.channel.close()
 
 
 def recruit(imports: tuple[str, ...] = (), *, log: Path | None = None) -> Recruit:
