@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ class Word:
             raise ValueError(message)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Line:
     """Words of one printed line, left to right; never empty.
 
@@ -107,7 +108,7 @@ class Line:
     whole: bool = False
     stamped: bool = False
 
-    @property
+    @functools.cached_property
     def bbox(self) -> BBox:
         """The smallest box over the words."""
         return BBox.around(word.bbox for word in self.words)
