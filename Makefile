@@ -83,7 +83,7 @@ stamps: setup ## Train the reader of stamped names again (see models/stamped/REA
 	@cd output/stamped/fonts && awk -F'\t' '$$2 == "npm" { print $$3 "@" $$4 }' $(CURDIR)/models/stamped/fonts.tsv | sort -u | xargs -n 1 npm pack --silent
 	@test -x output/stamped/venv/bin/python || python3 -m venv output/stamped/venv
 	@output/stamped/venv/bin/python -m pip install --quiet -r models/stamped/requirements.txt
-	@output/stamped/venv/bin/python models/stamped/train.py --fonts output/stamped/fonts --out models/stamped/reader.onnx
+	@output/stamped/venv/bin/python models/stamped/train.py --fonts output/stamped/fonts --out models/stamped/reader.onnx --workers $$(nproc)
 	@output/stamped/venv/bin/python models/stamped/measure.py --fonts output/stamped/fonts
 
 docs: setup ## Write docs/cli.md and docs/tables.md again

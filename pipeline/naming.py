@@ -40,12 +40,13 @@ LETTERS = (
 
 @dataclass(frozen=True)
 class _Made:
-    """What models/stamped/names.toml holds: parts of syllables, degrees, shares of lengths."""
+    """What models/stamped/names.toml holds: parts of syllables, degrees, ranks, shares of lengths."""
 
     onsets: tuple[str, ...]
     rhymes: tuple[str, ...]
     degrees: frozenset[str]
     begun_degrees: frozenset[str]
+    ranks: tuple[str, ...]
     lengths: dict[int, float]
 
 
@@ -59,8 +60,14 @@ def _made_of() -> _Made:
         tuple(table["rhymes"].split()),
         degrees,
         frozenset(one[:end] for one in degrees for end in range(len(one) + 1)),
+        tuple(table["ranks"]),
         {int(count): float(share) for count, share in table["lengths"].items()},
     )
+
+
+def ranks() -> tuple[str, ...]:
+    """Ranks of officers, small letters, as they stand in words before a name."""
+    return _made_of().ranks
 
 
 @functools.lru_cache(maxsize=1)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from models.stamped.type import EM, Face
+from models.stamped.roundhand import HEIGHT, write_capital
+from models.stamped.type import EM, Face, Glyph
 from pipeline.lexicon import load_lexicon
-from pipeline.naming import LETTERS, given_names, old_place, syllables
+from pipeline.naming import LETTERS, given_names, old_place, ranks, syllables
 from pipeline.stamped import fit_strip
 
 DEGREES = (
     "GS.TS.", "PGS.TS.", "TS.", "TS.BS.", "ThS.", "ThS.BS.", "BS.", "BS.CKI.", "BS.CKII.", "KS.",
     "CN.", "DS.", "DS.CKII.", "NGƯT.", "NGND.", "LS.", "Ths.", "GS.",
 )  # fmt: skip
+#: Faces in the manner of English roundhand, as most stamps have it.
+_ROUNDHAND = (
+    "ecolier", "pinyon", "petit-formal", "imperial", "mrs-saint", "luxurious", "rouge", "euphoria",
+    "lovers", "monsieur", "mea-culpa", "great-vibes", "bilbo",
+)  # fmt: skip
+#: Hands that write capitals of roundhand.toml.
+_HANDS = 150
+#: Pixels that the stem of a letter is wide at most.
+_FATTEST = 11
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,9 @@ class Composer:
         self.random = np.random.default_rng(seed)
         self.scripts = [face for face in faces if face.kind != "upright"]
         self.uprights = [face for face in faces if face.kind == "upright"]
-        self.schools = [face for face in self.scripts if "ecolier" in face.name] or self.scripts
+        self.roundhand = [
+            face for face in self.scripts if any(name in face.name for name in _ROUNDHAND)
+        ] or self.scripts
         lexicon = load_lexicon()
         self.families = _weighed(lexicon.surnames)
         self.middles = _weighed(lexicon.middle_names)
@@ -54,8 +67,12 @@ class Composer:
         words = self._name()
         if upright and random.random() < 0.3:
             words = [word.upper() for word in words]
-        degree = DEGREES[random.integers(len(DEGREES))] if random.random() < 0.15 else ""
-        ink, pens, text = self._set(face, words, degree)
+        degree, rank = "", ""
+        if random.random() < 0.15:
+            degree = DEGREES[random.integers(len(DEGREES))]
+        elif random.random() < 0.1:
+            rank = str(random.choice(ranks())).title()
+        ink, pens, text = self._set(face, words, degree, rank)
         return self._stamped(ink, pens, text)
 
     def _name(self) -> list[str]:
@@ -78,20 +95,23 @@ class Composer:
         ]
 
     def _set(
-        self, face: Face, words: list[str], degree: str
+        self, face: Face, words: list[str], degree: str, rank: str
     ) -> tuple[np.ndarray, list[float], str]:
         """Ink at EM pixels, the middle of each letter's ink, and the letters."""
         random = self.random
         drawn = not face.native or random.random() < 0.3
-        capitals = face
-        if face in self.scripts and random.random() < 0.35:
+        script = face in self.scripts
+        capitals, hand = face, None
+        if script and random.random() < 0.5:
             # Capitals of stamps have forms that free faces seldom have: any other's will do.
-            few = self.schools if random.random() < 0.3 else self.scripts
+            few = self.roundhand if random.random() < 0.4 else self.scripts
             capitals = few[random.integers(len(few))]
-        way = int(random.random() < 0.3)
+            hand = int(random.integers(_HANDS)) if random.random() < 0.5 else None
+        way = int(random.integers(4))
         tracking = EM * random.uniform(-0.015, 0.03)
         space = EM * random.uniform(0.16, 0.42)
-        placed, pen = [], 0.0
+        placed: list[tuple[str, Glyph | None, float, float]] = []
+        pen = 0.0
         if degree:
             other = (
                 self.uprights[random.integers(len(self.uprights))]
@@ -104,43 +124,42 @@ class Composer:
                 placed.append((sign, glyph, pen, scale))
                 pen += glyph.advance * scale
             pen += space * random.uniform(0, 1)
+        words = [*rank.split(), *words]
         for index, word in enumerate(words):
             if index:
                 placed.append((" ", None, pen + space / 2, 1.0))
                 pen += space
+            # A rank is often set smaller, and in upright letters.
+            small = index < len(rank.split()) and random.random() < 0.5
+            plain = self.uprights[random.integers(len(self.uprights))] if self.uprights else face
             for place, sign in enumerate(word):
-                glyph = (capitals if place == 0 else face).glyph(sign, drawn, way)
-                scale = _alike(capitals, face) if place == 0 and capitals is not face else 1.0
+                if small:
+                    glyph, scale = plain.glyph(sign, False, 0), 0.8
+                elif place == 0 and script:
+                    glyph, scale = self._capital(sign, face, capitals, hand, drawn, way)
+                else:
+                    glyph, scale = face.glyph(sign, drawn, way), 1.0
                 placed.append((sign, glyph, pen, scale))
                 pen += glyph.advance * scale + tracking
-        canvas = np.zeros((4 * EM, round(pen) + 4 * EM), np.uint8)
-        base, edge = round(2.3 * EM), 2 * EM
-        middles, text = [], ""
-        for sign, glyph, x, scale in placed:
-            small = unicodedata.normalize("NFC", sign.lower())
-            if small not in LETTERS:
-                continue
-            text += small
-            if glyph is None:
-                middles.append(edge + x)
-                continue
-            ink = glyph.ink
-            if scale != 1.0:
-                size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
-                ink = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
-            left, top = round(edge + x + glyph.left * scale), round(base + glyph.top * scale)
-            rows, columns = (
-                slice(max(top, 0), top + ink.shape[0]),
-                slice(max(left, 0), left + ink.shape[1]),
-            )
-            part = canvas[rows, columns]
-            np.maximum(part, ink[-part.shape[0] :, : part.shape[1]], out=part)
-            # Capitals of scripts have wide swashes: the letter is read before its end.
-            middles.append(edge + x + min(glyph.advance * scale / 2, 0.5 * EM))
-        if face in self.scripts and random.random() < 0.5:
-            fat = int(random.integers(2, 6))
+        canvas, middles, text = _inked(placed, pen)
+        if script and random.random() < 0.6:
+            # So fat that loops are about to close, and no fatter.
+            fat = min(int(random.integers(2, 9)), max(1, _FATTEST - _stem(face)))
             canvas = cv2.dilate(canvas, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (fat, fat)))
         return canvas, middles, text
+
+    def _capital(
+        self, sign: str, face: Face, capitals: Face, hand: int | None, drawn: bool, way: int
+    ) -> tuple[Glyph, float]:
+        """A capital and the scale that makes it as tall as those of `face`."""
+        written = write_capital(sign, hand) if hand is not None else None
+        if written is not None:
+            return _bent(written, self.random), _height(face) / HEIGHT
+        glyph = capitals.glyph(sign, drawn, way)
+        if self.random.random() < 0.4:
+            glyph = _bent(glyph, self.random)
+        scale = 1.0 if capitals is face else _height(face) / _height(capitals)
+        return glyph, float(np.clip(scale, 0.5, 1.6))
 
     def _stamped(self, ink: np.ndarray, middles: list[float], text: str) -> Sample:
         random = self.random
@@ -225,23 +244,35 @@ class Composer:
         random = self.random
         out = np.zeros((height, width), np.uint8)
         thick = max(1, round(height * random.uniform(0.02, 0.09)))
-        if random.random() < 0.2:  # the seal's rings
-            x, y = random.uniform(-0.2, 1.0) * width, -random.uniform(0.9, 2.4) * height
-            radius = abs(y) + height * random.uniform(-0.1, 0.6)
-            for gap in (0, thick * 2 + 2):
-                cv2.circle(out, (round(x), round(y)), round(radius - gap), 255, thick, cv2.LINE_AA)
+        for _ in range(random.choice([0, 1, 2], p=[0.74, 0.24, 0.02])):  # the seal's rings
+            if random.random() < 0.75:
+                x, y = random.uniform(-0.3, 1.1) * width, -random.uniform(0.9, 3.2) * height
+                radius = abs(y) + height * random.uniform(-0.1, 0.7)
+            else:  # beside the line, so that it runs through its first or last letters
+                radius = height * random.uniform(1.6, 4)
+                inside = random.uniform(0, 0.22) * width
+                left = random.random() < 0.7
+                x = inside - radius if left else width - inside + radius
+                y = height * random.uniform(-1.2, 1)
+            for gap in (0, thick * 2 + 2)[: 1 + int(random.random() < 0.7)]:
+                circle = (round(16 * x), round(16 * y)), round(16 * max(radius - gap, 1))
+                cv2.circle(out, *circle, int(random.integers(150, 256)), thick, cv2.LINE_AA, 4)
         for _ in range(int(random.random() < 0.25) + int(random.random() < 0.1)):  # a pen
-            start = np.array([random.uniform(0, width), random.uniform(-0.3, 1.3) * height])
-            steps = random.normal(0, 1, (4, 2)) * np.array([0.3 * width, 0.5 * height])
+            start = np.array(
+                [random.uniform(-0.1, 1.1) * width, random.uniform(-0.5, 1.5) * height]
+            )
+            across = 0.3 * width if random.random() < 0.6 else 1.2 * height
+            steps = random.normal(0, 1, (4, 2)) * np.array([across, 0.6 * height])
             points = np.vstack([start, start + np.cumsum(steps, axis=0)])
             curve = cv2.resize(points.astype(np.float32), (2, 40), interpolation=cv2.INTER_CUBIC)
             cv2.polylines(
                 out,
-                [np.round(curve).astype(np.int32)],
+                [np.round(16 * curve).astype(np.int32)],
                 False,
                 int(random.integers(120, 256)),
-                thick,
+                max(1, round(height * random.uniform(0.02, 0.07))),
                 cv2.LINE_AA,
+                4,
             )
         for _ in range(random.poisson(0.8)):  # specks
             place = (int(random.integers(width)), int(random.integers(height)))
@@ -260,10 +291,61 @@ class Composer:
         return out.astype(np.float32) / 255
 
 
-def _alike(capitals: Face, face: Face) -> float:
-    """By how much `capitals` are set larger, so that they are as tall as those of `face`."""
-    other = capitals.glyph("H", False, 0).ink.shape[0]
-    return float(np.clip(face.glyph("H", False, 0).ink.shape[0] / other, 0.5, 1.6))
+def _inked(
+    placed: list[tuple[str, Glyph | None, float, float]], end: float
+) -> tuple[np.ndarray, list[float], str]:
+    """The letters on one canvas: its ink, the middle of each letter that is read, and these."""
+    canvas = np.zeros((4 * EM, round(end) + 4 * EM), np.uint8)
+    base, edge = round(2.3 * EM), 2 * EM
+    middles, text = [], ""
+    for sign, glyph, x, scale in placed:
+        small = unicodedata.normalize("NFC", sign.lower())
+        if small not in LETTERS:
+            continue
+        text += small
+        if glyph is None:
+            middles.append(edge + x)
+            continue
+        ink = glyph.ink
+        if scale != 1.0:
+            size = (max(1, round(ink.shape[1] * scale)), max(1, round(ink.shape[0] * scale)))
+            ink = cv2.resize(ink, size, interpolation=cv2.INTER_AREA)
+        left, top = round(edge + x + glyph.left * scale), round(base + glyph.top * scale)
+        rows = slice(max(top, 0), max(top + ink.shape[0], 0))
+        columns = slice(max(left, 0), max(left + ink.shape[1], 0))
+        part = canvas[rows, columns]
+        np.maximum(part, ink[ink.shape[0] - part.shape[0] :, : part.shape[1]], out=part)
+        # Capitals of scripts have wide swashes: the letter is read before its end.
+        middles.append(edge + x + min(glyph.advance * scale / 2, 0.5 * EM))
+    return canvas, middles, text
+
+
+def _bent(glyph: Glyph, random: np.random.Generator) -> Glyph:
+    """The letter with its parts moved a little: no two cutters give it one form."""
+    height, width = glyph.ink.shape
+    if min(height, width) < 8:
+        return glyph
+    moves = random.normal(0, 0.06 * min(height, width), (2, 3, 3)).astype(np.float32)
+    x, y = (
+        cv2.resize(move, (width, height), interpolation=cv2.INTER_CUBIC)
+        + np.arange(size, dtype=np.float32).reshape(shape)
+        for move, size, shape in zip(moves, (width, height), ((1, -1), (-1, 1)), strict=True)
+    )
+    ink = cv2.remap(glyph.ink, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    return Glyph(ink, glyph.left, glyph.top, glyph.advance)
+
+
+@functools.lru_cache(maxsize=200)
+def _height(face: Face) -> int:
+    """Pixels that a capital of a face is high."""
+    return face.glyph("H", False, 0).ink.shape[0]
+
+
+@functools.lru_cache(maxsize=200)
+def _stem(face: Face) -> int:
+    """Pixels that the stem of a small letter is wide."""
+    solid = (face.glyph("n", False, 0).ink > 127).astype(np.uint8)
+    return round(2 * float(cv2.distanceTransform(solid, cv2.DIST_L2, 3).max()))
 
 
 def _weighed(names: dict[str, float]) -> tuple[list[str], np.ndarray]:

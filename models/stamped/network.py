@@ -28,23 +28,25 @@ class Reader(nn.Module):
         super().__init__()
         bodies = sorted({_parts(letter)[0] for letter in LETTERS})
         self.net = nn.Sequential(
-            nn.Conv2d(1, 16, 5, stride=2, padding=2, bias=False),
-            nn.BatchNorm2d(16),
+            nn.Conv2d(1, 24, 5, stride=2, padding=2, bias=False),
+            nn.BatchNorm2d(24),
             nn.ReLU(),
-            block(16, 32, (3, 3), stride=(2, 1)),
-            block(32, 64, (3, 3), stride=(1, 2)),
-            Added(64, (3, 3)),
-            block(64, 96, (3, 3), stride=(2, 1)),
+            block(24, 48, (3, 3), stride=(2, 1)),
+            block(48, 96, (3, 3), stride=(1, 2)),
             Added(96, (3, 3)),
-            nn.Conv2d(96, 160, (STRIP_HEIGHT // 8, 1), bias=False),
-            nn.BatchNorm2d(160),
+            Added(96, (3, 3)),
+            block(96, 128, (3, 3), stride=(2, 1)),
+            Added(128, (3, 3)),
+            Added(128, (3, 3)),
+            nn.Conv2d(128, 224, (STRIP_HEIGHT // 8, 1), bias=False),
+            nn.BatchNorm2d(224),
             nn.ReLU(),
-            Added(160, (1, 3)),
-            Added(160, (1, 3), dilation=2),
-            Added(160, (1, 3), dilation=4),
-            Added(160, (1, 3)),
+            Added(224, (1, 3)),
+            Added(224, (1, 3), dilation=2),
+            Added(224, (1, 3), dilation=4),
+            Added(224, (1, 3)),
             nn.Dropout(0.1),
-            nn.Conv2d(160, 1 + len(bodies) + 1 + len(_TONES), 1),
+            nn.Conv2d(224, 1 + len(bodies) + 1 + len(_TONES), 1),
         )
         # Class 0 is `nothing here`.
         sums = torch.zeros(len(LETTERS) + 1, 1 + len(bodies) + 1 + len(_TONES), 1, 1)
@@ -95,14 +97,14 @@ class Smoothed:
 
 
 @torch.no_grad()
-def scores_of(model: Reader, strips: list[np.ndarray]) -> list[np.ndarray]:
-    """Scores (columns, classes) of each strip (height, width) of ink 0..255."""
+def scores_of(model: Reader, strips: np.ndarray) -> list[np.ndarray]:
+    """Scores (columns, classes) of each of the strips (N, height, width) of ink 0..255."""
     model.eval()
-    out = []
-    for strip in strips:
-        padded = np.zeros((1, 1, STRIP_HEIGHT, STRIP_WIDTH), np.float32)
-        padded[0, 0, :, : strip.shape[1]] = strip / np.float32(255)
-        out.append(model(torch.from_numpy(padded))[0, :, 0].T.numpy())
+    place = next(model.parameters()).device
+    out: list[np.ndarray] = []
+    for start in range(0, len(strips), 100):
+        batch = torch.from_numpy(strips[start : start + 100]).to(place).unsqueeze(1).float() / 255
+        out += list(model(batch)[:, :, 0].permute(0, 2, 1).cpu().numpy())
     return out
 
 

@@ -19,10 +19,15 @@ import cv2
 import numpy as np
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont
+from PIL import features as pil_features
 
 #: Size in pixels at which letters are pictured.
 EM = 72
 _EDGE = 40
+#: How files of a face are called in a package; the second, where woff2 was unpacked.
+_ENDS = ("-{}-normal.woff2", "-{}-normal.ttf", "{}.ttf")
+#: Without Raqm a face has no alternate forms, and all else is the same.
+_SHAPED = pil_features.check("raqm")
 _ABOVE = {"\u0301": "acute", "\u0300": "grave", "\u0309": "hook", "\u0303": "tilde"}
 _SHAPES = {
     "acute": ((-0.5, 0.5), (0.5, -0.5)),
@@ -62,10 +67,10 @@ class Face:
 
     @functools.cache  # noqa: B019
     def glyph(self, sign: str, drawn: bool, way: int) -> Glyph:
-        """A letter; with `drawn` its marks are drawn, with `way` 1 an alternate form."""
+        """A letter; with `drawn` its marks are drawn, each `way` otherwise; odd ones alternate forms."""
         base = _base(sign)
         if base == sign or not (drawn or not self._has(sign)):
-            return self._printed(sign, way)
+            return self._printed(sign, way % 2)
         return self._marked(sign, way)
 
     def _has(self, sign: str) -> bool:
@@ -74,7 +79,7 @@ class Face:
     def _printed(self, sign: str, way: int) -> Glyph:
         for known, font in self.parts:
             if ord(sign) in known:
-                features = [["-liga"], ["salt", "ss01"]][way]
+                features = [["-liga"], ["salt", "ss01"]][way] if _SHAPED else None
                 advance = font.getlength(sign, features=features)
                 size = (round(advance) + 2 * _EDGE + EM, 3 * EM)
                 picture = Image.new("L", size)
@@ -85,7 +90,7 @@ class Face:
 
     def _marked(self, sign: str, way: int) -> Glyph:
         base = _base(sign)
-        letter = self._printed("ı" if base == "i" and self._has("ı") else base, way)
+        letter = self._printed("ı" if base == "i" and self._has("ı") else base, way % 2)
         room = EM
         ink = cv2.copyMakeBorder(letter.ink, room, room, room, room, cv2.BORDER_CONSTANT)
         if base == "i" and not self._has("ı"):
@@ -94,13 +99,13 @@ class Face:
                 ink[labels == 1 + int(np.argmin(stats[1:, cv2.CC_STAT_TOP]))] = 0
         random = np.random.default_rng(ord(sign) * 7 + way + len(self.name))
         solid = cv2.distanceTransform((letter.ink > 127).astype(np.uint8), cv2.DIST_L2, 3)
-        thick = int(np.clip(1.2 * float(solid.max()), 2, 6))
-        size = EM * random.uniform(0.11, 0.17)
+        thick = int(np.clip(random.uniform(0.9, 1.4) * float(solid.max()), 2, 6))
+        size = EM * random.uniform(0.1, 0.19)
         rows = np.flatnonzero((ink > 90).any(axis=1))
         columns = np.flatnonzero((ink > 90).any(axis=0))
         top, bottom = int(rows[0]), int(rows[-1])
         upper = np.flatnonzero((ink[top : top + max(4, (bottom - top) // 3)] > 90).any(axis=0))
-        middle = (upper[0] + upper[-1]) / 2 + EM * 0.02
+        middle = (upper[0] + upper[-1]) / 2 + EM * random.uniform(-0.04, 0.1)
 
         def stroke(points: tuple, x: float, y: float, wide: float) -> None:
             line = np.array([(x + wide * px, y + wide * py) for px, py in points])
@@ -109,7 +114,7 @@ class Face:
             )
 
         marks = unicodedata.normalize("NFD", sign)[1:]
-        y = top - size * random.uniform(0.8, 1.2)
+        y = top - size * random.uniform(0.7, 1.2) * random.choice([1, 1, 1.7])
         if sign in "đĐ":
             x, where = (
                 (columns[0] + 0.3 * EM * (sign == "Đ"), 0.5)
@@ -138,7 +143,7 @@ class Face:
         if "\u0323" in marks:
             x = (columns[0] + columns[-1]) / 2 - 0.05 * EM
             base_row = room - letter.top
-            place = (round(x), round(base_row + 0.15 * EM))
+            place = (round(x), round(base_row + random.uniform(0.1, 0.28) * EM))
             cv2.circle(ink, place, max(3, thick), 255, -1, cv2.LINE_AA)
         cut = _cut(ink, (room - letter.left, room - letter.top), letter.advance)
         return cut
@@ -159,7 +164,7 @@ def _cut(picture: np.ndarray, pen: tuple[int, int], advance: float) -> Glyph:
 
 
 def load_faces(folder: Path) -> list[Face]:
-    """The faces of fonts.tsv: packed packages in `folder`, or files of the system.
+    """The faces of fonts.tsv: packed packages in `folder`, files there or of the system.
 
     Raises:
         OSError: one of them is not there.
@@ -173,12 +178,13 @@ def load_faces(folder: Path) -> list[Face]:
                     names = [
                         name
                         for name in packet.getnames()
-                        if name.endswith((f"-{row['file']}-normal.woff2", f"{row['file']}.ttf"))
+                        if name.endswith(tuple(end.format(row["file"]) for end in _ENDS))
                         and any(part in name for part in ("-latin-", "-vietnamese-", ".ttf"))
                     ]
                     parts = [packet.extractfile(name).read() for name in sorted(names)]
             else:
-                parts = [Path(row["file"]).read_bytes()]
+                carried = folder / Path(row["file"]).name
+                parts = [(carried if carried.exists() else Path(row["file"])).read_bytes()]
             name = f"{row['package']} {row['file']}"
             faces.append(Face(name, row["kind"], parts))
     return faces
