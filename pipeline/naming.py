@@ -47,6 +47,7 @@ class _Made:
     degrees: frozenset[str]
     begun_degrees: frozenset[str]
     ranks: tuple[str, ...]
+    begun_ranks: frozenset[str]
     lengths: dict[int, float]
 
 
@@ -61,6 +62,7 @@ def _made_of() -> _Made:
         degrees,
         frozenset(one[:end] for one in degrees for end in range(len(one) + 1)),
         tuple(table["ranks"]),
+        frozenset(one[:end] for one in table["ranks"] for end in range(len(one) + 1)),
         {int(count): float(share) for count, share in table["lengths"].items()},
     )
 
@@ -205,7 +207,7 @@ def likely_names(views: Sequence[Floats], temperature: float, trust: float) -> l
         trust: weight of how common a name is against what the columns say.
 
     Returns:
-        Names without degree, capitals put in, that begin with a known family name and hold no
+        Names without degree or rank, capitals put in, that begin with a known family name and hold no
         office; probabilities are geometric means over the views and sum to 1 with what is no name.
     """
     seen = [_search(scores / np.float32(temperature), trust) for scores in views]
@@ -256,7 +258,7 @@ def _search(scores: Floats, trust: float) -> dict[str, float]:
                     before = after_nothing
                 longer = text + letter
                 if longer not in weights:
-                    weights[longer] = weights[text] * _factor(text, letter, trust)
+                    weights[longer] = _weight(longer, trust)
                 if weights[longer] > 0:
                     grown[longer][1] += before * share
         best = sorted(grown.items(), key=lambda one: -sum(one[1]) * weights[one[0]])[:_BEAM]
@@ -270,36 +272,46 @@ def _search(scores: Floats, trust: float) -> dict[str, float]:
     return {text: share / whole for text, share in out.items()}
 
 
-def _factor(text: str, letter: str, trust: float) -> float:
-    """How much likelier, or less, a name is with `letter` after `text`; 0 if none begins so."""
-    made = _made_of()
-    *degrees, name = (text + letter).split(".")
+def _weight(text: str, trust: float) -> float:
+    """How likely names are that begin with `text`; 0 if none does.
+
+    A word counts from the space after it on; words of a rank do not count.
+    """
+    made, prior = _made_of(), _load_prior()
+    *degrees, name = text.split(".")
     if not made.degrees.issuperset(degrees):
         return 0.0
-    if letter == ".":
+    if degrees:
+        name = name.removeprefix(" ")
+    if name in made.begun_ranks:
         return 1.0
-    if letter == " ":
-        parts = name[:-1].split(" ")
-        if name == " ":
-            return 1.0 if degrees else 0.0
-        if parts[-1] not in _load_prior().known or len(parts) >= max(made.lengths):
-            return 0.0
-        return math.exp(trust * _share(parts[-1], "family" if len(parts) == 1 else "middle"))
-    begun = name.split(" ")[-1]
-    known = begun in _load_prior().begun or name in made.begun_degrees
-    return 1.0 if known else 0.0
+    *words, begun = _words(name)
+    if len(words) >= max(made.lengths) or not prior.known.issuperset(words):
+        return 0.0
+    if begun and begun not in prior.begun and name not in made.begun_degrees:
+        return 0.0
+    return math.exp(
+        trust * sum(_share(word, "middle" if i else "family") for i, word in enumerate(words))
+    )
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name without those of the rank before it."""
+    words = name.split(" ")
+    return words[2:] if len(words) > 2 and " ".join(words[:2]) in _made_of().ranks else words
 
 
 def _ended(text: str, trust: float) -> tuple[str, float]:
     """The name in a whole text, and the factor of its end; no name where it has no two words."""
     name = text.rpartition(".")[2].strip()
-    parts = name.split(" ")
+    parts = _words(name)
     length = _made_of().lengths.get(len(parts), 0.0)
-    if not length or parts[-1] not in _load_prior().known:
+    if not length or parts[-1] not in _load_prior().known or name in _made_of().ranks:
         return "", math.exp(trust * _load_prior().rare)
-    return name, math.exp(trust * (_share(parts[-1], "given") + math.log(length)))
+    return " ".join(parts), math.exp(trust * (_share(parts[-1], "given") + math.log(length)))
 
 
+@functools.lru_cache(maxsize=20_000)
 def _share(syllable: str, place: Literal["family", "middle", "given"]) -> float:
     """The log share of a syllable in its place."""
     prior = _load_prior()
