@@ -1,8 +1,8 @@
 """Lines of letters that a rubber stamp may have left, cut out level, in each colour of ink.
 
 Stamps are set by hand: a line slopes by up to eight degrees, and its letters hang together.
-What is larger than letters (signatures, rings of seals) is passed over. This module knows
-nothing of names or pages.
+What is larger than letters (signatures, rings of seals) is passed over, but where a line
+runs into it. This module knows nothing of names or pages.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ _LEAST_INK = 0.002
 _SHARES, _FAINTEST = (0.85, 0.6), 50
 #: Points before and after a line, and the share of them with larger strokes that makes it doubtful.
 _BEFORE, _AFTER, _CROSSED = 24.0, 10.0, 0.025
+#: Points before a line where a larger stroke may hide a family name.
+_HIDDEN = 56.0
 #: Lines of one ink that are looked at, those with most ink first.
 _MOST = 3
 
@@ -43,8 +45,10 @@ _MOST = 3
 class StampLine:
     """A line turned level: its ink (255 on paper 0) with some paper around, and its box.
 
-    `inks` has it once or twice, cut out with more and with less of what is pale. `box` is upright around the line as it stands in the crop, pixels; `whole` says that no
-    larger stroke of its ink stands at its ends, into which more letters may have run.
+    `inks` has it once or twice, cut out with more and with less of what is pale. `box` is upright
+    around the line as it stands in the crop, pixels. Where a larger stroke of its ink stands at its
+    ends (ring, signature), letters may have run into it: then `whole` is false, and `inks` have all
+    strokes, beside the line too.
     """
 
     inks: tuple[Pixels, ...]
@@ -63,8 +67,10 @@ def find_lines(crop: Pixels, dpi: float) -> Iterator[StampLine]:
                     lines.append(line)
                     continue
                 before = lines[at]
-                inks, whole = (*before.inks, *line.inks), before.whole and line.whole
-                lines[at] = StampLine(inks, before.box, whole)
+                if before.whole == line.whole:
+                    line = StampLine((*before.inks, *line.inks), before.box, line.whole)
+                # Of two views, that which sees a stroke at the line's end is right.
+                lines[at] = before if line.whole and not before.whole else line
         yield from lines
 
 
@@ -127,10 +133,36 @@ def _lines_of(ink: Pixels, point: float, share: float) -> Iterator[StampLine]:
     for _, rows, columns, part in found[:_MOST]:
         soft = np.where(cv2.dilate(part, np.ones((3, 3), np.uint8)) > 0, ink[rows, columns], 0)
         corner = (columns.start, rows.start)
+        level = _levelled(soft.astype(np.uint8), part, 0, 0)
+        if level is None or level.shape[0] >= 40 * point:
+            continue
         whole = _is_whole(part, solid & (1 - letters), corner, point)
-        line = _levelled(soft.astype(np.uint8), part, corner, whole)
-        if line is not None and line.inks[0].shape[0] < 40 * point:
-            yield line
+        if not whole:
+            level = _crossed(ink, least, part, corner, point)
+        if level is not None:
+            yield StampLine((level,), _box(part, corner), whole)
+
+
+def _box(part: Pixels, corner: tuple[int, int]) -> BBox:
+    """Around the ink of a part whose upper left pixel is `corner`."""
+    left, top, width, height = cv2.boundingRect(part)
+    x, y = float(corner[0] + left), float(corner[1] + top)
+    return BBox(x, y, x + width, y + height)
+
+
+def _crossed(
+    ink: Pixels, least: float, part: Pixels, corner: tuple[int, int], point: float
+) -> Pixels | None:
+    """The line level, with larger strokes and with what they may hide beside it."""
+    before, after, edge = round(_HIDDEN * point), round(_AFTER * point), round(10 * point)
+    left, top = corner
+    height, width = part.shape
+    x0, y0 = max(0, left - before), max(0, top - edge)
+    window = ink[y0 : top + height + edge, x0 : left + width + after]
+    solid = np.zeros(window.shape, np.uint8)
+    solid[top - y0 : top - y0 + height, left - x0 : left - x0 + width] = part
+    soft = np.where(window > 0.7 * least, window, 0)
+    return _levelled(np.asarray(soft, np.uint8), solid, before, after)
 
 
 def _is_whole(part: Pixels, larger: Pixels, corner: tuple[int, int], point: float) -> bool:
@@ -152,8 +184,15 @@ def _is_whole(part: Pixels, larger: Pixels, corner: tuple[int, int], point: floa
     return True
 
 
-def _levelled(ink: Pixels, solid: Pixels, corner: tuple[int, int], whole: bool) -> StampLine | None:
-    """The ink turned so that its rows are sharpest, cut to its letters."""
+def _levelled(ink: Pixels, solid: Pixels, before: int, after: int) -> Pixels | None:
+    """The ink turned so that the rows of its letters are sharpest, cut to them.
+
+    Args:
+        ink: 0..255, with all that is to be seen.
+        solid: 1 where the line's letters are.
+        before: pixels to keep left of the letters.
+        after: pixels to keep right of them.
+    """
     y, x = np.nonzero(solid)
     if len(y) < 60:
         return None
@@ -178,12 +217,10 @@ def _levelled(ink: Pixels, solid: Pixels, corner: tuple[int, int], whole: bool) 
         return None
     r0, r1, c0, c1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
     around = round(0.08 * (r1 - r0)) + 1
-    part = turned[max(r0 - around, 0) : r1 + around, max(c0 - around, 0) : c1 + around]
-    left, top = corner
-    box = BBox(
-        float(left + x.min()),
-        float(top + y.min()),
-        float(left + x.max() + 1),
-        float(top + y.max() + 1),
+    return np.asarray(
+        turned[
+            max(r0 - around, 0) : r1 + around,
+            max(c0 - max(around, before), 0) : c1 + max(around, after),
+        ],
+        np.uint8,
     )
-    return StampLine((np.asarray(part, np.uint8),), box, whole)

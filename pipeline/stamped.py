@@ -90,14 +90,13 @@ def read_name(crop: Pixels, dpi: float, reader: Reader, seals: Sequence[BBox] = 
         reader: see `load_reader`.
         seals: boxes of round seals, points of the crop: what stands within is not read.
 
-    Two lines that are read as different names say nothing, and neither does one at whose end
-    a seal or a pen may hide more of it.
+    Two lines that are read as different names say nothing.
     """
     point = 72 / dpi
     found: dict[str, tuple[float, BBox]] = {}
     for line in find_lines(crop, dpi):
         box = BBox(*(edge * point for edge in dataclasses.astuple(line.box)))
-        if not line.whole or any(_is_within(box, seal) for seal in seals):
+        if any(_is_within(box, seal) for seal in seals):
             continue
         named = name_of(line, reader)
         if named is not None and named.probability >= reader.doubtful:

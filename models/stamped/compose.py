@@ -178,6 +178,9 @@ class Composer:
         low, high = corners.min(axis=1), corners.max(axis=1)
         margin = height * random.uniform(-0.04, 0.22, 4)
         margin[[0, 2]] = height * random.uniform(0.0, 0.6, 2)
+        beside = random.random() < 0.12
+        if beside:
+            margin[0] += height * random.uniform(0.3, 3.2)
         shift = -low + margin[:2]
         size = np.ceil(high - low + margin[:2] + margin[2:]).astype(int)
         size = np.maximum(size, 12)
@@ -191,6 +194,8 @@ class Composer:
             if scale > 0.5
             else self._halved(ink, matrix, shift, size)
         )
+        if beside:
+            self._seal(small, float(margin[0]), height)
         middle_row = (rows[0] + rows[-1]) / 2
         places = np.array([(matrix @ (x, middle_row))[0] + shift[0] for x in middles])
         strip, factor = self._damaged(small)
@@ -203,6 +208,34 @@ class Composer:
         """The warp of ink made half as large first, so that no stroke is lost."""
         half = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         return cv2.warpAffine(half, np.hstack([2 * matrix, shift[:, None]]), tuple(map(int, size)))
+
+    def _seal(self, ink: np.ndarray, end: float, height: float) -> None:
+        """The foot of a seal, put left of a line whose letters begin at column `end`."""
+        random = self.random
+        radius = height * random.uniform(1.8, 4)
+        x, y = random.uniform(-0.3, 1) * end, height * random.uniform(0.1, 1.1) - radius
+        thick = max(1, round(height * random.uniform(0.03, 0.09)))
+        for gap in (0, 2 * thick + 2)[: 1 + int(random.random() < 0.7)]:
+            circle = (round(16 * x), round(16 * y)), round(16 * (radius - gap))
+            cv2.circle(ink, *circle, 255, thick, cv2.LINE_AA, 4)
+        if not self.uprights:
+            return
+        face = self.uprights[random.integers(len(self.uprights))]
+        tall = height * random.uniform(0.2, 0.4)
+        inner = radius - random.uniform(1.3, 2) * tall
+        for angle in np.arange(-1.4, 1.4, 1.2 * tall / inner):
+            spot = np.array([x + inner * np.sin(angle), y + inner * np.cos(angle)])
+            if random.random() < 0.2 or not -tall < spot[0] < end + 0.3 * height:
+                continue
+            sign = "ABCDGHIKLMNOPQRSTUVXYĐỘỦẠƯ"[random.integers(26)]
+            glyph = face.glyph(sign, False, 0).ink
+            size = tall / glyph.shape[0]
+            turn = size * np.array(
+                [[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]
+            )
+            shift = spot - turn @ (np.array(glyph.shape[::-1]) / 2)
+            way = np.hstack([turn, shift[:, None]])
+            np.maximum(ink, cv2.warpAffine(glyph, way, ink.shape[::-1]), out=ink)
 
     def _damaged(self, ink: np.ndarray) -> tuple[np.ndarray, float]:
         """What stamp, pen, seal and scanner make of the ink; and its scale after."""
