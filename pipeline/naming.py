@@ -40,14 +40,13 @@ LETTERS = (
 
 @dataclass(frozen=True)
 class _Made:
-    """What models/stamped/names.toml holds: parts of syllables, degrees, ranks, shares of lengths."""
+    """What models/stamped/names.toml holds; `begun` is how degrees and ranks begin."""
 
     onsets: tuple[str, ...]
     rhymes: tuple[str, ...]
     degrees: frozenset[str]
-    begun_degrees: frozenset[str]
     ranks: tuple[str, ...]
-    begun_ranks: frozenset[str]
+    begun: frozenset[str]
     lengths: dict[int, float]
 
 
@@ -60,9 +59,8 @@ def _made_of() -> _Made:
         tuple(table["onsets"].split()),
         tuple(table["rhymes"].split()),
         degrees,
-        frozenset(one[:end] for one in degrees for end in range(len(one) + 1)),
         tuple(table["ranks"]),
-        frozenset(one[:end] for one in table["ranks"] for end in range(len(one) + 1)),
+        frozenset(one[:end] for one in (*degrees, *table["ranks"]) for end in range(len(one) + 1)),
         {int(count): float(share) for count, share in table["lengths"].items()},
     )
 
@@ -132,52 +130,43 @@ _BEAM, _SEEN = 40, 1e-3
 _UNSEEN = 1e-4
 
 
+_Place = Literal["family", "middle", "given"]
+#: Log share of a syllable that no list has in its place.
+_RARE = math.log(2e-6)
+
+
 @dataclass(frozen=True)
 class _Prior:
-    """Log shares of syllables by their place in a name; what is not listed is `rare`."""
+    """Log shares of syllables by their place in a name; all that are known, and how these begin."""
 
-    family: dict[str, float]
-    middle: dict[str, float]
-    given: dict[str, float]
+    shares: Mapping[_Place, Mapping[str, float]]
     known: frozenset[str]
     begun: frozenset[str]
-    rare: float = math.log(2e-6)
 
 
 @functools.lru_cache(maxsize=1)
 def _load_prior() -> _Prior:
     lexicon = load_lexicon()
-    family = _normed(lexicon.surnames)
-    middle, given = _normed(lexicon.middle_names), _normed(given_names())
-    known = {*syllables(), *family, *middle, *given}
+    family = _logs((1.0, lexicon.surnames))
+    middle = _logs((0.75, lexicon.middle_names), (0.25, given_names()))
+    given = _logs((0.9, given_names()), (0.1, lexicon.middle_names))
+    known = {*syllables(), *family, *given}
     known |= {old_place(one) for one in known}
     return _Prior(
-        _logs(family),
-        _logs(_mixed((0.75, middle), (0.25, given))),
-        _logs(_mixed((0.9, given), (0.1, middle))),
+        {"family": family, "middle": middle, "given": given},
         frozenset(known),
         frozenset(one[:end] for one in known for end in range(1, len(one) + 1)),
     )
 
 
-def _normed(shares: Mapping[str, float]) -> dict[str, float]:
-    whole = sum(shares.values())
-    out: defaultdict[str, float] = defaultdict(float)
-    for name, share in shares.items():
-        out[fold_tone_placement(name.lower())] += share / whole
-    return dict(out)
-
-
-def _mixed(*tables: tuple[float, dict[str, float]]) -> dict[str, float]:
+def _logs(*tables: tuple[float, Mapping[str, float]]) -> dict[str, float]:
+    """Log shares of what stands in tables of shares, each with its weight."""
     out: defaultdict[str, float] = defaultdict(float)
     for weight, table in tables:
+        whole = sum(table.values())
         for name, share in table.items():
-            out[name] += weight * share
-    return dict(out)
-
-
-def _logs(shares: Mapping[str, float]) -> dict[str, float]:
-    return {name: math.log(share) for name, share in shares.items()}
+            out[fold_tone_placement(name.lower())] += weight * share / whole
+    return {name: math.log(share) for name, share in out.items()}
 
 
 def old_place(syllable: str) -> str:
@@ -225,7 +214,7 @@ def _is_name(text: str) -> bool:
 
     `Phó` is a family name, and `Kiên Giang` might be a person.
     """
-    if fold_tone_placement(text.split(" ")[0]) not in _load_prior().family:
+    if fold_tone_placement(text.split(" ")[0]) not in _load_prior().shares["family"]:
         return False
     plain = f" {bare(text)} "
     lexicon = load_lexicon()
@@ -243,11 +232,8 @@ def _search(scores: Floats, trust: float) -> dict[str, float]:
     weights: dict[str, float] = {"": 1.0}
     for column in shares:
         nothing = float(column[0])
-        likely = [
-            (LETTERS[code - 1], float(column[code]))
-            for code in np.flatnonzero(column > _SEEN).tolist()
-            if code
-        ]
+        codes = np.flatnonzero(column[1:] > _SEEN).tolist()
+        likely = [(LETTERS[code], float(column[code + 1])) for code in codes]
         grown: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
         for text, (after_nothing, after_letter) in beam.items():
             grown[text][0] += (after_nothing + after_letter) * nothing
@@ -283,16 +269,15 @@ def _weight(text: str, trust: float) -> float:
         return 0.0
     if degrees:
         name = name.removeprefix(" ")
-    if name in made.begun_ranks:
+    if name in made.begun:
         return 1.0
     *words, begun = _words(name)
     if len(words) >= max(made.lengths) or not prior.known.issuperset(words):
         return 0.0
-    if begun and begun not in prior.begun and name not in made.begun_degrees:
+    if begun and begun not in prior.begun:
         return 0.0
-    return math.exp(
-        trust * sum(_share(word, "middle" if i else "family") for i, word in enumerate(words))
-    )
+    shares = (_share(word, "middle" if i else "family") for i, word in enumerate(words))
+    return math.exp(trust * sum(shares))
 
 
 def _words(name: str) -> list[str]:
@@ -303,17 +288,15 @@ def _words(name: str) -> list[str]:
 
 def _ended(text: str, trust: float) -> tuple[str, float]:
     """The name in a whole text, and the factor of its end; no name where it has no two words."""
-    name = text.rpartition(".")[2].strip()
+    name, made = text.rpartition(".")[2].strip(), _made_of()
     parts = _words(name)
-    length = _made_of().lengths.get(len(parts), 0.0)
-    if not length or parts[-1] not in _load_prior().known or name in _made_of().ranks:
-        return "", math.exp(trust * _load_prior().rare)
+    length = made.lengths.get(len(parts), 0.0)
+    if not length or parts[-1] not in _load_prior().known or name in made.ranks:
+        return "", math.exp(trust * _RARE)
     return " ".join(parts), math.exp(trust * (_share(parts[-1], "given") + math.log(length)))
 
 
 @functools.lru_cache(maxsize=20_000)
-def _share(syllable: str, place: Literal["family", "middle", "given"]) -> float:
+def _share(syllable: str, place: _Place) -> float:
     """The log share of a syllable in its place."""
-    prior = _load_prior()
-    table = {"family": prior.family, "middle": prior.middle, "given": prior.given}[place]
-    return table.get(fold_tone_placement(syllable), prior.rare)
+    return _load_prior().shares[place].get(fold_tone_placement(syllable), _RARE)

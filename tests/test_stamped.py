@@ -66,6 +66,16 @@ def test_clear_letters_are_a_name_without_its_degree() -> None:
         assert named.probability > 0.95
 
 
+@pytest.mark.parametrize("before", ["trung tá", "đại úy", "ts.thượng tá", "pgs.ts. đại tá"])
+def test_a_rank_in_words_is_no_part_of_the_name(before: str) -> None:
+    named = best(f"{before} ngô văn công")
+    assert named is not None
+    assert named.text == "Ngô Văn Công"
+    assert named.probability > 0.95
+    nobody = best(before)
+    assert nobody is None or nobody.probability < 0.5
+
+
 def test_the_older_place_of_a_tone_stays_as_it_is_stamped() -> None:
     named = best("lê thị thuý")
     assert named is not None
@@ -91,7 +101,11 @@ def test_what_begins_with_no_family_name_is_no_name(text: str) -> None:
 
 
 def stamp(
-    text: str, colour: tuple[int, int, int], *, slope: float = 0.0, ring: bool = False
+    text: str,
+    colour: tuple[int, int, int],
+    *,
+    slope: float = 0.0,
+    ring: tuple[int, int] | None = None,
 ) -> np.ndarray:
     """The foot of a page, 200 dpi: a name in fat Times, turned, and a seal that may cross it."""
     data = (resources.files("models") / "names" / "serif-bold.ttf").read_bytes()
@@ -100,7 +114,7 @@ def stamp(
     ImageDraw.Draw(picture).text((260, 330), text, font=font, fill=colour, anchor="ls")
     turned = picture.rotate(slope, center=(400, 320), fillcolor="white", resample=3)
     pen = ImageDraw.Draw(turned)
-    x, y = (160, 260) if ring else (160, 140)
+    x, y = ring or (160, 140)
     for radius in (105, 112):
         pen.ellipse((x - radius, y - radius, x + radius, y + radius), outline=RED, width=4)
     return cv2.GaussianBlur(np.asarray(turned, np.uint8), (0, 0), 0.8)
@@ -117,10 +131,18 @@ def test_a_line_is_cut_out_level_in_its_own_ink(colour: tuple[int, int, int], sl
     assert 250 < found[0].box.left < 275
 
 
-def test_a_line_that_runs_into_a_seal_of_its_ink_is_not_whole() -> None:
-    found = list(find_lines(stamp("Trần Hồng Hà", RED, ring=True), DPI))
+def test_a_line_that_runs_into_a_seal_of_its_ink_is_seen_with_the_seal() -> None:
+    found = list(find_lines(stamp("Trần Hồng Hà", RED, ring=(160, 260)), DPI))
     assert found
     assert not any(one.whole for one in found)
+    apart = next(find_lines(stamp("Trần Hồng Hà", RED), DPI))
+    assert all(one.inks[0].shape[1] > apart.inks[0].shape[1] for one in found)
+
+
+@pytest.mark.parametrize("ring", [None, (150, 290), (170, 265), (200, 240), (240, 230)])
+def test_a_name_is_read_whole_through_a_seal_or_not_at_all(ring: tuple[int, int] | None) -> None:
+    read = stamped.read_name(stamp("Lê Hoàng Anh", RED, ring=ring), DPI, stamped.load_reader())
+    assert read is None or read.text == "Lê Hoàng Anh"
 
 
 @pytest.mark.parametrize("colour", [RED, BLACK, BLUE])
