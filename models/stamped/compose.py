@@ -24,8 +24,8 @@ _ROUNDHAND = (
     "ecolier", "pinyon", "petit-formal", "imperial", "mrs-saint", "luxurious", "rouge", "euphoria",
     "lovers", "monsieur", "mea-culpa", "great-vibes", "bilbo",
 )  # fmt: skip
-#: Hands that write capitals of roundhand.toml.
-_HANDS = 150
+#: Hands that write capitals of roundhand.toml: those to learn from, and those held out.
+HANDS, HANDS_HELD_OUT = range(150), range(150, 200)
 #: Pixels that the stem of a letter is wide at most.
 _FATTEST = 11
 
@@ -42,8 +42,9 @@ class Sample:
 class Composer:
     """Endless composed lines; the same for the same seed."""
 
-    def __init__(self, faces: list[Face], seed: int) -> None:
-        """Sets lines in `faces`."""
+    def __init__(self, faces: list[Face], seed: int, hands: range = HANDS) -> None:
+        """Sets lines in `faces`, with capitals of them and of `hands`."""
+        self.hands = hands
         self.random = np.random.default_rng(seed)
         self.scripts = [face for face in faces if face.kind != "upright"]
         self.uprights = [face for face in faces if face.kind == "upright"]
@@ -74,6 +75,15 @@ class Composer:
             rank = str(random.choice(ranks())).title()
         ink, pens, text = self._set(face, words, degree, rank)
         return self._stamped(ink, pens, text)
+
+    def called_line(self) -> tuple[np.ndarray, list[str]]:
+        """A name that begins with a family name: its ink at EM pixels, undamaged, and its words."""
+        random = self.random
+        faces = self.uprights if random.random() < 0.5 else self.scripts
+        words = [str(random.choice(self.families[0])), *self._called()[1:]]
+        ink, _, _ = self._set(faces[random.integers(len(faces))], words, "", "")
+        x, y, width, height = cv2.boundingRect((ink > 60).astype(np.uint8))
+        return ink[y : y + height, x : x + width], words
 
     def _name(self) -> list[str]:
         """Two to five syllables, mostly as people are called; old places of tones among them."""
@@ -106,7 +116,7 @@ class Composer:
             # Capitals of stamps have forms that free faces seldom have: any other's will do.
             few = self.roundhand if random.random() < 0.4 else self.scripts
             capitals = few[random.integers(len(few))]
-            hand = int(random.integers(_HANDS)) if random.random() < 0.5 else None
+            hand = int(random.choice(self.hands)) if random.random() < 0.5 else None
         way = int(random.integers(4))
         tracking = EM * random.uniform(-0.015, 0.03)
         space = EM * random.uniform(0.16, 0.42)

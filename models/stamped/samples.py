@@ -16,7 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from models.stamped.compose import Composer
+from models.stamped.compose import HANDS, HANDS_HELD_OUT, Composer
 from models.stamped.type import Face, load_faces
 from pipeline.naming import LETTERS
 from pipeline.stamped import STRIP_HEIGHT, STRIP_WIDTH
@@ -60,7 +60,7 @@ def compose_shard(fonts: Path, held_out: bool, seed: int) -> Samples:
     """SHARD composed lines of the faces for training or of those held out; same for same seed."""
     cv2.setNumThreads(1)
     faces = [face for face in _faces(fonts) if (face.kind == "held-out") == held_out]
-    composer = Composer(faces, seed)
+    composer = Composer(faces, seed, HANDS_HELD_OUT if held_out else HANDS)
     out = Samples(
         np.zeros((SHARD, STRIP_HEIGHT, STRIP_WIDTH), np.uint8),
         np.zeros(SHARD, np.float32),
