@@ -11,6 +11,7 @@ import numpy as np
 
 from models.stamped.roundhand import HEIGHT, write_capital
 from models.stamped.type import EM, Face, Glyph
+from models.stamped.wear import put_seal, worn
 from pipeline.lexicon import load_lexicon
 from pipeline.naming import LETTERS, given_names, old_place, ranks, syllables
 from pipeline.stamped import fit_strip
@@ -61,7 +62,8 @@ class Composer:
         """One line."""
         random = self.random
         if random.random() < 0.04:
-            return Sample(self._damaged(np.zeros((40, 240), np.uint8))[0], "", np.empty(0))
+            blank = worn(np.zeros((40, 240), np.uint8), random)
+            return Sample(fit_strip(blank)[0], "", np.empty(0))
         upright = bool(self.uprights) and random.random() < 0.2
         faces = self.uprights if upright else self.scripts
         face = faces[random.integers(len(faces))]
@@ -205,10 +207,11 @@ class Composer:
             else self._halved(ink, matrix, shift, size)
         )
         if beside:
-            self._seal(small, float(margin[0]), height)
+            face = self.uprights[random.integers(len(self.uprights))] if self.uprights else None
+            put_seal(small, float(margin[0]), height, face, random)
         middle_row = (rows[0] + rows[-1]) / 2
         places = np.array([(matrix @ (x, middle_row))[0] + shift[0] for x in middles])
-        strip, factor = self._damaged(small)
+        strip, factor = fit_strip(worn(small, random))
         return Sample(strip, text, places * factor)
 
     @staticmethod
@@ -218,120 +221,6 @@ class Composer:
         """The warp of ink made half as large first, so that no stroke is lost."""
         half = cv2.resize(ink, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         return cv2.warpAffine(half, np.hstack([2 * matrix, shift[:, None]]), tuple(map(int, size)))
-
-    def _seal(self, ink: np.ndarray, end: float, height: float) -> None:
-        """The foot of a seal, put left of a line whose letters begin at column `end`."""
-        random = self.random
-        radius = height * random.uniform(1.8, 4)
-        x, y = random.uniform(-0.3, 1) * end, height * random.uniform(0.1, 1.1) - radius
-        thick = max(1, round(height * random.uniform(0.03, 0.09)))
-        for gap in (0, 2 * thick + 2)[: 1 + int(random.random() < 0.7)]:
-            circle = (round(16 * x), round(16 * y)), round(16 * (radius - gap))
-            cv2.circle(ink, *circle, 255, thick, cv2.LINE_AA, 4)
-        if not self.uprights:
-            return
-        face = self.uprights[random.integers(len(self.uprights))]
-        tall = height * random.uniform(0.2, 0.4)
-        inner = radius - random.uniform(1.3, 2) * tall
-        for angle in np.arange(-1.4, 1.4, 1.2 * tall / inner):
-            spot = np.array([x + inner * np.sin(angle), y + inner * np.cos(angle)])
-            if random.random() < 0.2 or not -tall < spot[0] < end + 0.3 * height:
-                continue
-            sign = "ABCDGHIKLMNOPQRSTUVXYĐỘỦẠƯ"[random.integers(26)]
-            glyph = face.glyph(sign, False, 0).ink
-            size = tall / glyph.shape[0]
-            turn = size * np.array(
-                [[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]]
-            )
-            shift = spot - turn @ (np.array(glyph.shape[::-1]) / 2)
-            way = np.hstack([turn, shift[:, None]])
-            np.maximum(ink, cv2.warpAffine(glyph, way, ink.shape[::-1]), out=ink)
-
-    def _damaged(self, ink: np.ndarray) -> tuple[np.ndarray, float]:
-        """What stamp, pen, seal and scanner make of the ink; and its scale after."""
-        random = self.random
-        height, width = ink.shape
-        ink = ink.astype(np.float32) / 255
-        if random.random() < 0.35:
-            thick = random.random() < 0.6
-            kernel = np.ones((2, 2) if random.random() < 0.5 else (2, 1), np.uint8)
-            other = cv2.dilate(ink, kernel) if thick else cv2.erode(ink, kernel)
-            ink += (other - ink) * random.uniform(0.3, 1.0)
-        if random.random() < 0.5:
-            # Uneven inking: pale patches, breaks where they are palest.
-            field = random.normal(0, 1, (3, max(3, width // 12))).astype(np.float32)
-            field = cv2.resize(field, (width, height), interpolation=cv2.INTER_CUBIC)
-            ink = ink * np.clip(1 - random.uniform(0, 0.6) * np.maximum(field, 0), 0.15, 1)
-        if random.random() < 0.4:
-            grain = random.random((height, width), np.float32) < random.uniform(0, 0.12)
-            ink = np.where(grain, ink * random.uniform(0, 0.6), ink).astype(np.float32)
-        ink = np.maximum(ink, self._strange(height, width))
-        blur = random.uniform(0, 0.022) * height
-        if blur > 0.3:
-            ink = cv2.GaussianBlur(ink, (0, 0), blur)
-        if random.random() < 0.3:
-            cut = random.uniform(0.25, 0.6)
-            ink = np.clip((ink - cut) * random.choice([2.0, 50.0]) + 0.5, 0, 1)
-        if random.random() < 0.5:
-            ink = ink + random.normal(0, random.uniform(0, 0.08), ink.shape).astype(np.float32)
-        grey = np.clip(255 * ink * random.uniform(0.45, 1.0), 0, 255).astype(np.uint8)
-        if random.random() < 0.3:
-            packed = cv2.imencode(
-                ".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(25, 80))]
-            )[1]
-            grey = cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE)
-        return fit_strip(grey)
-
-    def _strange(self, height: int, width: int) -> np.ndarray:
-        """Ink that is no letter of the name: seal, signature, specks, neighbouring lines."""
-        random = self.random
-        out = np.zeros((height, width), np.uint8)
-        thick = max(1, round(height * random.uniform(0.02, 0.09)))
-        for _ in range(random.choice([0, 1, 2], p=[0.74, 0.24, 0.02])):  # the seal's rings
-            if random.random() < 0.75:
-                x, y = random.uniform(-0.3, 1.1) * width, -random.uniform(0.9, 3.2) * height
-                radius = abs(y) + height * random.uniform(-0.1, 0.7)
-            else:  # beside the line, so that it runs through its first or last letters
-                radius = height * random.uniform(1.6, 4)
-                inside = random.uniform(0, 0.22) * width
-                left = random.random() < 0.7
-                x = inside - radius if left else width - inside + radius
-                y = height * random.uniform(-1.2, 1)
-            for gap in (0, thick * 2 + 2)[: 1 + int(random.random() < 0.7)]:
-                circle = (round(16 * x), round(16 * y)), round(16 * max(radius - gap, 1))
-                cv2.circle(out, *circle, int(random.integers(150, 256)), thick, cv2.LINE_AA, 4)
-        for _ in range(int(random.random() < 0.25) + int(random.random() < 0.1)):  # a pen
-            start = np.array(
-                [random.uniform(-0.1, 1.1) * width, random.uniform(-0.5, 1.5) * height]
-            )
-            across = 0.3 * width if random.random() < 0.6 else 1.2 * height
-            steps = random.normal(0, 1, (4, 2)) * np.array([across, 0.6 * height])
-            points = np.vstack([start, start + np.cumsum(steps, axis=0)])
-            curve = cv2.resize(points.astype(np.float32), (2, 40), interpolation=cv2.INTER_CUBIC)
-            cv2.polylines(
-                out,
-                [np.round(16 * curve).astype(np.int32)],
-                False,
-                int(random.integers(120, 256)),
-                max(1, round(height * random.uniform(0.02, 0.07))),
-                cv2.LINE_AA,
-                4,
-            )
-        for _ in range(random.poisson(0.8)):  # specks
-            place = (int(random.integers(width)), int(random.integers(height)))
-            cv2.circle(out, place, int(random.integers(0, 3)), int(random.integers(80, 256)), -1)
-        if random.random() < 0.15:  # feet or heads of another line
-            x = 0
-            while x < width:
-                step = int(random.integers(3, 12))
-                if random.random() < 0.6:
-                    deep = int(height * random.uniform(0.02, 0.1))
-                    if random.random() < 0.5:
-                        out[:deep, x : x + max(1, step // 3)] = 200
-                    else:
-                        out[height - deep :, x : x + max(1, step // 3)] = 200
-                x += step
-        return out.astype(np.float32) / 255
 
 
 def _inked(

@@ -13,6 +13,7 @@ import numpy as np
 
 from models.stamped.compose import Composer
 from models.stamped.type import EM
+from models.stamped.wear import put_round
 from pipeline.page import BBox
 
 #: What the pages are made at, and pixels of a point.
@@ -74,10 +75,5 @@ def _draw_seal(page: np.ndarray, composer: Composer, x: float, y: float) -> None
     face = composer.uprights[random.integers(len(composer.uprights))]
     tall, inner = _LETTERS * _POINT, radius - 9 * _POINT
     for angle in np.arange(-1.4, 1.4, 1.4 * tall / inner):
-        glyph = face.glyph("ABCDGHIKLMNOPQRSTUVXY"[random.integers(21)], False, 0).ink
-        across, down = np.cos(angle), np.sin(angle)
-        turn = tall / glyph.shape[0] * np.array([[across, down], [-down, across]])
-        spot = np.array([x + inner * down, y + inner * across])
-        shift = spot - turn @ (np.array(glyph.shape[::-1]) / 2)
-        drawn = cv2.warpAffine(glyph, np.hstack([turn, shift[:, None]]), page.shape[::-1])
-        np.maximum(page, drawn, out=page)
+        glyph = face.glyph("ABCDGHIKLMNOPQRSTUVXY"[random.integers(21)], False, 0)
+        put_round(page, glyph, (x, y), inner, tall, float(angle))
