@@ -47,13 +47,18 @@ class StampLine:
 
     `inks` has it once or twice, cut out with more and with less of what is pale. `box` is upright
     around the line as it stands in the crop, pixels. Where a larger stroke of its ink stands at its
-    ends (ring, signature), letters may have run into it: then `whole` is false, and `inks` have all
-    strokes, beside the line too.
+    ends (ring, signature), letters may have run into it: `crossed` has the line with all strokes,
+    and with what stands before it.
     """
 
     inks: tuple[Pixels, ...]
     box: BBox
-    whole: bool
+    crossed: tuple[Pixels, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether no larger stroke stands at its ends."""
+        return not self.crossed
 
 
 def find_lines(crop: Pixels, dpi: float) -> Iterator[StampLine]:
@@ -67,10 +72,8 @@ def find_lines(crop: Pixels, dpi: float) -> Iterator[StampLine]:
                     lines.append(line)
                     continue
                 before = lines[at]
-                if before.whole == line.whole:
-                    line = StampLine((*before.inks, *line.inks), before.box, line.whole)
-                # Of two views, that which sees a stroke at the line's end is right.
-                lines[at] = before if line.whole and not before.whole else line
+                inks, crossed = (*before.inks, *line.inks), (*before.crossed, *line.crossed)
+                lines[at] = StampLine(inks, before.box, crossed)
         yield from lines
 
 
@@ -136,11 +139,10 @@ def _lines_of(ink: Pixels, point: float, share: float) -> Iterator[StampLine]:
         level = _levelled(soft.astype(np.uint8), part, 0, 0)
         if level is None or level.shape[0] >= 40 * point:
             continue
-        whole = _is_whole(part, solid & (1 - letters), corner, point)
-        if not whole:
-            level = _crossed(ink, least, part, corner, point)
-        if level is not None:
-            yield StampLine((level,), _box(part, corner), whole)
+        crossed = None
+        if not _is_whole(part, solid & (1 - letters), corner, point):
+            crossed = _crossed(ink, least, part, corner, point)
+        yield StampLine((level,), _box(part, corner), () if crossed is None else (crossed,))
 
 
 def _box(part: Pixels, corner: tuple[int, int]) -> BBox:
@@ -168,7 +170,8 @@ def _crossed(
 def _is_whole(part: Pixels, larger: Pixels, corner: tuple[int, int], point: float) -> bool:
     """Whether hardly any larger stroke stands beside the first and the last letters."""
     columns = np.flatnonzero(part.any(axis=0))
-    reach = max(1, round(8 * point))
+    # A line slopes, and its first letter may be lower than the one that is hidden.
+    reach, edge = max(1, round(8 * point)), round(5 * point)
     first, last = int(columns[0]), int(columns[-1]) + 1
     for letters, start, end in (
         (part[:, first : first + reach], first - _BEFORE * point, first),
@@ -176,7 +179,7 @@ def _is_whole(part: Pixels, larger: Pixels, corner: tuple[int, int], point: floa
     ):
         rows = np.flatnonzero(letters.any(axis=1)) + corner[1]
         beside = larger[
-            rows[0] : rows[-1] + 1,
+            max(0, rows[0] - edge) : rows[-1] + 1 + edge,
             max(0, round(start) + corner[0]) : max(0, round(end) + corner[0]),
         ]
         if beside.size and np.count_nonzero(beside) > _CROSSED * beside.size:

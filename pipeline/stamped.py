@@ -90,22 +90,25 @@ def read_name(crop: Pixels, dpi: float, reader: Reader, seals: Sequence[BBox] = 
         reader: see `load_reader`.
         seals: boxes of round seals, points of the crop: what stands within is not read.
 
-    Two lines that are read as different names say nothing.
+    A name that is sure goes before one that is not; two that are alike in this say nothing.
     """
     point = 72 / dpi
-    found: dict[str, tuple[float, BBox]] = {}
+    found: dict[bool, dict[str, BBox]] = {True: {}, False: {}}
     for line in find_lines(crop, dpi):
         box = BBox(*(edge * point for edge in dataclasses.astuple(line.box)))
         if any(_is_within(box, seal) for seal in seals):
             continue
         named = name_of(line, reader)
-        if named is not None and named.probability >= reader.doubtful:
-            before = found.get(named.text, (0.0, box))
-            found[named.text] = max(before, (named.probability, box), key=lambda one: one[0])
-    if len(found) != 1:
-        return None
-    ((text, (share, box)),) = found.items()
-    return _line(text, box, CONFIDENCE if share >= reader.least else DOUBT)
+        if named is None or named.probability < reader.doubtful:
+            continue
+        sure = named.probability >= reader.least and _holds(line, named.text, reader)
+        found[sure][named.text] = box
+    for sure, confidence in ((True, CONFIDENCE), (False, DOUBT)):
+        if len(found[sure]) == 1:
+            return _line(*next(iter(found[sure].items())), confidence)
+        if found[sure]:
+            return None
+    return None
 
 
 def _is_within(box: BBox, seal: BBox) -> bool:
@@ -128,8 +131,30 @@ def _line(text: str, box: BBox, confidence: float) -> Line:
 
 def name_of(line: StampLine, reader: Reader) -> Named | None:
     """The likeliest name that a line may be; `None` where it shows no letters."""
-    views = [scores for ink in line.inks for scores in scores_of(ink, reader)]
+    inks = line.crossed or line.inks
+    views = [scores for ink in inks for scores in scores_of(ink, reader)]
     return next(iter(likely_names(views, reader.temperature, reader.trust)), None)
+
+
+def _holds(line: StampLine, name: str, reader: Reader) -> bool:
+    """Whether a name is all that stands on its line, and no more than that.
+
+    A seal that hides the family name may leave what is a short name too, `Hoàng Anh`; and its
+    letters may be read as a family name that is not there. So a line that runs into larger
+    strokes must show as many words without them, and more than two.
+    """
+    if line.whole:
+        return True
+    counts = {_words(reader.scores(fit_strip(ink)[0])) for ink in line.inks}
+    return counts == {name.count(" ") + 1} and name.count(" ") > 1
+
+
+def _words(scores: Floats) -> int:
+    """How many words the columns show."""
+    best = scores.argmax(axis=1)
+    begins = best[np.concatenate(([True], best[1:] != best[:-1]))]
+    letters = "".join(LETTERS[code - 1] for code in begins.tolist() if code)
+    return len(letters.rpartition(".")[2].split())
 
 
 def scores_of(ink: Pixels, reader: Reader) -> list[Floats]:

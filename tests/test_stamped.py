@@ -254,7 +254,7 @@ def test_below_its_least_share_a_name_is_read_with_doubt() -> None:
 
 def test_model_files_stay_small() -> None:
     folder = Path(__file__).parents[1] / "models" / "stamped"
-    assert (folder / "reader.onnx").stat().st_size < 3_000_000
+    assert (folder / "reader.onnx").stat().st_size < 6_000_000
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="no real letters here (SOHOA_REAL_DATA)")

@@ -29,7 +29,7 @@ from pipeline.stamped import CONFIDENCE, Reader, load_reader, read_name, scores_
 from pipeline.vietnamese import fold_tone_placement
 
 TEMPERATURES, TRUSTS = (1.0, 1.4, 1.9), (0.4, 0.7, 1.0)
-THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99, 0.995)
+THRESHOLDS = (0.5, 0.7, 0.8, 0.85, *np.arange(0.9, 0.985, 0.01).round(2), 0.985, 0.99, 0.995)
 #: Share of taken names that may be wrong.
 WRONG = 0.01
 
@@ -61,7 +61,7 @@ def calibrate(faces: list[Face], lines: int, seed: int, reader: Reader) -> Reade
         row = []
         for least in THRESHOLDS:
             taken = shares >= least
-            row.append(f"{least}: {int((right & taken).sum())}/{int(taken.sum())}")
+            row.append(f"{float(least)}: {int((right & taken).sum())}/{int(taken.sum())}")
             if (~right & taken).sum() <= WRONG * taken.sum():
                 best = max(best, (int(taken.sum()), temperature, trust, least), key=lambda b: b[0])
         print(f"T {temperature} trust {trust}: best right {right.mean():.3f}; ", *row, flush=True)

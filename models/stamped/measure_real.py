@@ -31,7 +31,7 @@ from pipeline.stamp_lines import find_lines
 from pipeline.vietnamese import fold_tone_placement
 
 #: Points around the middle of the seal: left of it, right of it, above and below.
-_LEFT, _RIGHT, _ABOVE, _BELOW = 90, 200, 10, 170
+_LEFT, _RIGHT, _ABOVE, _BELOW = 90, 240, 10, 170
 #: Redder than this a pixel is of a seal.
 _RED = 40
 
