@@ -168,12 +168,13 @@ def _crossed(
 
 
 def _is_whole(part: Pixels, larger: Pixels, corner: tuple[int, int], point: float) -> bool:
-    """Whether hardly any larger stroke stands beside the first and the last letters."""
+    """Whether hardly any larger stroke stands beside the first and the last letters, or across."""
     columns = np.flatnonzero(part.any(axis=0))
     # A line slopes, and its first letter may be lower than the one that is hidden.
     reach, edge = max(1, round(8 * point)), round(5 * point)
     first, last = int(columns[0]), int(columns[-1]) + 1
     for letters, start, end in (
+        (part, first, last),
         (part[:, first : first + reach], first - _BEFORE * point, first),
         (part[:, max(last - reach, 0) : last], last, last + _AFTER * point),
     ):
