@@ -136,7 +136,7 @@ def test_a_line_that_runs_into_a_seal_of_its_ink_is_seen_with_the_seal() -> None
     assert found
     assert not any(one.whole for one in found)
     apart = next(find_lines(stamp("Trần Hồng Hà", RED), DPI))
-    assert all(one.inks[0].shape[1] > apart.inks[0].shape[1] for one in found)
+    assert all(one.crossed[0].shape[1] > apart.inks[0].shape[1] for one in found)
 
 
 @pytest.mark.parametrize("ring", [None, (150, 290), (170, 265), (200, 240), (240, 230)])
