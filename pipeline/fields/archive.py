@@ -16,6 +16,8 @@ _CLERKS = re.compile(r"^V['’`.]?[TIỊÌÍ1l]\b'?")
 #: `(02Ù)`: copies are counted by bản, b, and no letter with marks stands for anything.
 _COPIES = re.compile(r"\((\d{1,2})[^\W\d_a-zA-Z]\)")
 _TYPIST = re.compile(r"(?<![^\s,;.])I?[a-z]{4,12}(?![^\s,;.])")
+#: Nothing is printed behind the number of copies: `(3)go` holds a stroke of a pen.
+_BEHIND_COPIES = re.compile(r"(\(\d{1,3}\s?b?\))[a-z]{1,3}$")
 #: Letters that a name can begin with: no name begins with e, f, i, j, w or z.
 _FIRST = "abcdghklmnopqrstuvxy"
 
@@ -25,6 +27,7 @@ def kept_by(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip(" .;,_'`*:-–|~")
     text = _CLERKS.sub("VT", text)
     text = _COPIES.sub(r"(\1b)", text)
+    text = _BEHIND_COPIES.sub(r"\1", text)
     return _TYPIST.sub(lambda match: _typist(match[0]), text)
 
 

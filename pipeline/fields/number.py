@@ -49,8 +49,9 @@ _LAID_OVER = re.compile(
 )
 _DIGITS = re.compile(r"\d{1,6}[a-zđ]?")
 
-#: A printed number has words at least this sure; handwriting rarely does.
-PRINTED = 0.80
+#: A printed number has words at least this sure; handwriting rarely does. What engine and network
+#: read differently never has the second (see `choice`).
+PRINTED, BOTH_SURE = 0.80, 0.97
 
 
 def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
@@ -109,6 +110,8 @@ def _read(
         ink, ink_span = rest[: match.start()], (start, start + match.start())
         joiner = "/"
         dated = _YEAR.search(ink)
+        if dated and slot is not None and any(dated["year"] == one.text for one in slot.readings):
+            dated = None  # a number between 1945 and 2099, written by hand
         # `Số:      /2017/TT-BYT`: only normative acts carry the year, always (art. 6 of
         # Decree 34/2016), so that a lone year before their symbol is no number.
         lone = dated is not None and (
@@ -159,10 +162,10 @@ def _numbers(
         if agree:
             evidence, score = ["agree:slot"], 0.97
         elif best is not None:
-            # Two readers of one ink disagree: the engine is made for print, so it wins
-            # only where it is sure of print.
+            # Readers of one ink disagree: engine and network are made for print, so they win
+            # only where they are sure of print, both of them.
             evidence = [f"against:slot:{best.text}={best.probability:.2f}"]
-            score *= 0.9 if sure >= 0.93 else 0.3
+            score *= 0.9 if sure >= BOTH_SURE else 0.3
         yield Candidate(
             "number", printed[1], raw, score, "printed", place, confidence, tuple(evidence)
         )

@@ -21,6 +21,8 @@ PREFIX = re.compile(
 )
 #: Confidence of a word that nobody would call read.
 _UNREAD = 0.15
+#: Letters and blanks from which on a title that is cut off is known by its beginning.
+_BEGUN = 7
 #: Mean confidence of words of which some were read.
 _READ = 0.3
 
@@ -99,6 +101,19 @@ def is_scrawl(word: Word) -> bool:
     return word.confidence < 0.5 and word.text.islower()
 
 
+def _begun(key: str, lexicon: Lexicon) -> str | None:
+    """The title whose last word a pen or a seal cuts off: `HIỆU TRƯ`, two words or more."""
+    if " " not in key or len(key) < _BEGUN:
+        return None
+    found = sorted((bare(one), one) for one in lexicon.titles if bare(one).startswith(key))
+    if not found:
+        return None
+    shortest, title = min(found, key=lambda one: len(one[0]))
+    rest = shortest[len(key) :]
+    alone = all(name.startswith(shortest) for name, _ in found)
+    return title if alone and rest and " " not in rest else None
+
+
 def _snap(text: str, lexicon: Lexicon) -> tuple[str, bool]:
     """The text with a known title put right where its letters agree but for marks."""
     acting = re.match(r"Q\W{0,2}\s+(?=\w)|Q[.,]\s*", text)
@@ -114,6 +129,9 @@ def _snap(text: str, lexicon: Lexicon) -> tuple[str, bool]:
         name = bare(title)
         if len(name) >= 8 and abs(len(name) - len(key)) <= 2 and fuzz.ratio(name, key) >= 87:
             return title, True
+    begun = _begun(key, lexicon)
+    if begun is not None:
+        return begun, True
     for title in lexicon.titles:
         # `tnó GIÁM ĐỐC`, `§ GIÁM ĐỐC`: what stands before is a seal's or a hand's.
         name = bare(title)

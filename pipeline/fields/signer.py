@@ -59,7 +59,15 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
     if len(columns) == 2:
         yield from _joint(columns, names, region.page)
         return
-    middle = next((line.bbox.center_x for line, _, score, _ in names if score > _DOUBTFUL), None)
+    # A stamp stands where the hand put it, not in the middle under the title.
+    middle = next(
+        (
+            line.bbox.center_x
+            for line, _, score, _ in names
+            if score > _DOUBTFUL and not line.stamped
+        ),
+        None,
+    )
     titles, believed = settled(titles, region.lines, lexicon, middle)
     authorities = [title for title in titles if title.authority]
     positions = [title for title in titles if not title.authority]

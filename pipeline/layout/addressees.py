@@ -45,8 +45,9 @@ def addressee_lines(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line
             break
         if _URGENCY.fullmatch(bare(line.text)) and is_upper(line.text):
             continue  # a stamp beside the entries; it stays among the other lines
-        if line.confidence < 0.6 and line.bbox.right < anchor.bbox.right:
-            continue  # bits of a stamp at the margin, read as letters
+        unread = line.confidence < 0.6 or not any(char.isalpha() for char in line.text)
+        if unread and line.bbox.right < anchor.bbox.right:
+            continue  # bits of a stamp at the margin, its number
         if (
             abs(line.bbox.center_y - anchor.bbox.center_y) < 0.7 * size
             and line.bbox.left > anchor.bbox.right - 4

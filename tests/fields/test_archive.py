@@ -16,6 +16,7 @@ from pipeline.fields.archive import kept_by
         ("VỊ, KCB (02b)", "VT, KCB (02b)"),
         ("V'T,ntphong.:-", "VT,ntphong"),
         ("VI,", "VT"),
+        ("VT, NN (3)go", "VT, NN (3)"),
     ],
 )
 def test_a_slip_is_mended(seen: str, meant: str) -> None:

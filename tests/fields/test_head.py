@@ -10,7 +10,7 @@ from pipeline.fields import doc_type, issuer, number, place_date, subject
 from pipeline.lexicon import load_lexicon
 from pipeline.page import Zone
 from pipeline.resolve import FLOOR
-from tests.factories import best, letter, line, region
+from tests.factories import best, letter, line, region, slot
 
 LEXICON = load_lexicon()
 
@@ -56,13 +56,6 @@ def test_a_body_that_no_list_knows_stands_under_its_committee() -> None:
 def test_a_territory_alone_is_no_issuer(text: str, is_value: bool) -> None:
     found = best(issuer.extract(letter(region(Zone.ISSUER, text)), LEXICON), FLOOR)
     assert ("issuer" in found) is is_value
-
-
-def test_what_the_second_model_read_mends_a_name_that_no_list_knows() -> None:
-    heard = {"TAY": frozenset({"TÂY"}), "ĐỒ": frozenset({"ĐÔ"})}
-    head = region(Zone.ISSUER, "BỘ GIÁO DỤC VÀ ĐÀO TẠO", "TRƯỜNG ĐẠI HỌC TAY ĐỒ")
-    found = best(issuer.extract(dataclasses.replace(letter(head), heard=heard), LEXICON))
-    assert found["issuer"].value == "TRƯỜNG ĐẠI HỌC TÂY ĐÔ"
 
 
 @pytest.mark.parametrize(
@@ -112,6 +105,16 @@ def test_a_stamp_before_the_lead_in_is_no_part_of_the_subject() -> None:
 def test_a_speck_behind_the_symbol_is_none_of_it() -> None:
     found = best(number.extract(letter(region(Zone.NUMBER, "Số: 2006/SYT-NVY _")), LEXICON))
     assert found["symbol"].value == "SYT-NVY"
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"), [("1979", "1979/SYT-TCCB"), ("318", "318/1979/SYT-TCCB")]
+)
+def test_a_number_written_by_hand_is_no_year(seen: str, expected: str) -> None:
+    head = letter(region(Zone.NUMBER, "Số: /1979 SYT-TCCB"))
+    page = dataclasses.replace(head.pages[0], slots=(slot("number", (seen, 0.99)),))
+    found = best(number.extract(dataclasses.replace(head, pages=(page,)), LEXICON))
+    assert found["document_number"].value == expected
 
 
 def test_a_place_is_read_before_a_slip_in_the_day() -> None:

@@ -41,6 +41,12 @@ def test_a_seals_strokes_before_the_heads_title_are_no_part_of_it() -> None:
     assert found["signing_authority"] == "KT. GIÁM ĐỐC"
 
 
+def test_a_title_whose_end_a_pen_crosses_is_known_by_its_beginning() -> None:
+    assert read("HIỆU TRƯ", "Lê Anh Đức")["signer_position"] == "HIỆU TRƯỞNG"
+    # `CHỦ` may be the beginning of more than one office, or of none.
+    assert "signer_position" not in read("CHỦ", "Lê Anh Đức")
+
+
 def test_a_name_whose_last_word_is_lost_is_no_name() -> None:
     assert "signer_name" not in read("GIÁM ĐỐC", "Nguyễn Văn")
 
