@@ -6,11 +6,11 @@ WORKERS ?=
 REAL ?= $(or $(SOHOA_REAL_DATA),../shared/real)
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := tesseract-ocr tesseract-ocr-vie tesseract-ocr-script-viet tesseract-ocr-osd poppler-utils
+PACKAGES := tesseract-ocr tesseract-ocr-vie tesseract-ocr-osd poppler-utils
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system extract test faults check fix bench eval samples train stamps docs calibrate
+.PHONY: help setup system extract test faults check fix bench eval samples train stamps lines docs calibrate
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -85,6 +85,17 @@ stamps: setup ## Train the reader of stamped names again (see models/stamped/REA
 	@output/stamped/venv/bin/python -m pip install --quiet -r models/stamped/requirements.txt
 	@output/stamped/venv/bin/python models/stamped/train.py --fonts output/stamped/fonts --out models/stamped/reader.onnx --workers $$(nproc)
 	@output/stamped/venv/bin/python models/stamped/measure.py --fonts output/stamped/fonts
+
+lines: ## Train the reader of printed lines again (see models/printed/README.md)
+	@bin/install-system-packages $$(awk -F'\t' 'NR > 1 { print $$2 }' models/printed/fonts.tsv | sort -u)
+	@test ! -d "$(REAL)/more" || $(BIN)/python -m models.printed.cut_real --real "$(REAL)" --out output/printed
+	@test -x output/printed/venv/bin/python || python3 -m venv output/printed/venv
+	@output/printed/venv/bin/python -m pip install --quiet -r models/printed/requirements.txt
+	@real=output/printed/real; \
+	    output/printed/venv/bin/python models/printed/train.py --out models/printed/reader.onnx \
+	    $$(test ! -f $${real}_train.npz || echo --real $${real}_train.npz --test $${real}_test.npz)
+	@real=output/printed/real_test.npz; \
+	    $(BIN)/python -m models.printed.measure $$(test ! -f $$real || echo --real $$real)
 
 docs: setup ## Write docs/cli.md and docs/tables.md again
 	@$(BIN)/python -m pipeline.cli.reference > docs/cli.md

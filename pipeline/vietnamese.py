@@ -31,6 +31,10 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_ETH)
 
 
+#: Typographic quotation marks to plain ones.
+PLAIN_QUOTES = str.maketrans("“”„‘’", '"""\'\'')
+
+
 def plain_signs(text: str) -> str:
     """The text with every dash as `-` and every slash as `/`."""
     return text.translate(_DASHES).translate(_SLASHES)
