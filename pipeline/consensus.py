@@ -1,9 +1,9 @@
 """Two readings of one citing text, made one.
 
-The second model reads again the lines that may name a directive. A number that both read
-alike is agreed; where they differ, the letter's other mentions decide, then the ink. A date
-or a law that only one of them read whole is taken from it. Knows nothing of the letter's
-fields.
+The second reading of a line holds the words that were not taken for it, or the same ones (see
+`choice`). A number that both have alike is agreed; where they differ, the letter's other
+mentions decide, then the ink. A date or a law that only one of them has whole is taken from
+it. Knows nothing of the letter's fields.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from pipeline.textview import TextView
 from pipeline.tones import Heard, restore
 from pipeline.vietnamese import fold
 
-#: What the other model says of a mention: the same, something else, or it did not read there.
+#: What the other reading says of a mention: the same, something else, or it did not read there.
 Said = Literal["same", "other", "silent"]
 
 #: The second reading of a number is taken where its ink was that much clearer.
 CLEARER = 0.3
-#: Below this word confidence a mention that the other model does not confirm is left out.
+#: Below this word confidence a mention that the other reading does not confirm is left out.
 FAINT = 0.35
 #: A single letter at a line's end below this word confidence is a speck.
 UNSURE = 0.5
-#: A mention that only the second model saw counts from this word confidence on.
+#: A mention that only the second reading has counts from this word confidence on.
 LEGIBLE = 0.6
 
 
@@ -41,7 +41,7 @@ class Reading:
 
     Attributes:
         view: the first model's text; offsets of all mentions are in it.
-        said: what the second model says of each mention.
+        said: what the second reading says of each mention.
         clearness: lowest word confidence of each mention's figures, 0..1, as the model
             that read it gave it.
         annex_start: where the annexes begin in the view; `None` where there are none.
@@ -54,7 +54,7 @@ class Reading:
     annex_start: int | None = None
 
     def contested(self) -> tuple[int, ...]:
-        """Positions of mentions that the other model denies, or whose ink is poor."""
+        """Positions of mentions that the other reading denies, or whose ink is poor."""
         pairs = enumerate(zip(self.said, self.clearness, strict=True))
         return tuple(i for i, (said, clear) in pairs if said == "other" or clear < LEGIBLE)
 
@@ -114,7 +114,7 @@ def _is_speck(word: Word) -> bool:
 
 
 def read_both(regions: Sequence[Region], pages: Sequence[Page], heard: Heard | None) -> Reading:
-    """The directives named in `regions`, as both models together read them."""
+    """The directives named in `regions`, as both readings together tell them."""
     first = _restored(TextView.over(regions), heard)
     again, read = _second_regions(regions, pages)
     second = _restored(TextView.over(again), heard)
@@ -244,13 +244,13 @@ def _figures(view: TextView, mention: Mention) -> float:
     return min((word.confidence for word in told or words), default=0.0)
 
 
-# --- the second model's lines in place of the first's ------------------------------
+# --- the second reading's lines in place of the first's ------------------------------
 
 
 def _second_regions(
     regions: Sequence[Region], pages: Sequence[Page]
 ) -> tuple[list[Region], frozenset[int]]:
-    """The regions as the second model read them, and the lines that it read.
+    """The regions as the second reading has them, and the lines that it has.
 
     A line that it did not read stays as the first model read it.
     """
@@ -270,7 +270,7 @@ def _second_regions(
 
 
 def _same_line(line: Line, second: Sequence[Line]) -> Line | None:
-    """The second model's reading of a line: as high up, and over most of its width."""
+    """The second reading's reading of a line: as high up, and over most of its width."""
     box = line.bbox
     beside = [
         (min(box.right, other.bbox.right) - max(box.left, other.bbox.left), other)

@@ -62,9 +62,7 @@ def assemble(
 ) -> tuple[Record, ...]:
     """One record for each letter among the pages of one file, in page order."""
     lexicon = load_lexicon()
-    ordered = [
-        agreement.with_surer_lines(page) for page in sorted(pages, key=lambda page: page.number)
-    ]
+    ordered = sorted(pages, key=lambda page: page.number)
     if not ordered:
         return ()
     return tuple(

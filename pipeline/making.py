@@ -78,9 +78,7 @@ def making(made_by: MadeBy, settings: Settings) -> Making:
         "engine": made_by.engine,
         "code": _code_digest(_PAGE_MODULES),
         "models": _models_digest(),
-        "traineddata": _traineddata_digests(
-            f"{settings.ocr.language}+{settings.ocr.second_language}"
-        ),
+        "traineddata": _traineddata_digests(settings.ocr.language),
     }
     pages_digest = _digest(pages)
     rest = _digest([pages_digest, _code_digest(_RECORD_MODULES)])

@@ -4,9 +4,8 @@ Several pages go through one Tesseract process as a list of uncompressed images,
 costs a third less than one process a page. This module knows nothing of zones or
 fields.
 
-Why both `vie` and `Vietnamese` (script/Vietnamese): both come with Debian, were trained
-apart, and hold the whole Vietnamese alphabet; Tesseract keeps the surer of the two word
-by word. Why `--psm 6`: page segmentation 3 drops whole lines beside stamps and under
+Why `vie` alone: with `Vietnamese` (script/Vietnamese) beside it the letters were no better once
+the network (`printed`) had read them too, for twice the time. Why `--psm 6`: page segmentation 3 drops whole lines beside stamps and under
 headers, 6 reads every row and leaves the columns to layout.
 docs/benchmarks.md has the figures.
 """
@@ -42,9 +41,6 @@ _ROTATION_SECONDS, _SURE_ROTATION = 30, 2.0
 #: Share of the time allowed for a page that crops of it may take: a run of crops that hangs
 #: must end before the page's own limit does, which would cost what was read already.
 _CROPS_SHARE = 1 / 3
-#: How much larger lines are read again, and their white margin in pixels.
-_SECOND_SCALE = 1.25
-_MARGIN = 8
 
 
 class ReadableImage(Protocol):
@@ -176,57 +172,6 @@ def find_rotation(pixels: npt.NDArray[np.uint8], dpi: float) -> int | None:
     if float(told["orientation_conf"]) < _SURE_ROTATION:
         return None
     return int(told["rotate"]) % 360
-
-
-def read_again(
-    images: Sequence[ReadableImage],
-    boxes: Sequence[Sequence[BBox]],
-    source: str,
-    settings: OcrSettings,
-) -> list[tuple[Line, ...]]:
-    """For each image the lines in its boxes as `settings.second_language` reads them, one by one.
-
-    A page's only difference to `read` would be the model; cut out and a little larger,
-    a line also meets another grid of pixels, so that what both read is no accident of
-    one of them. A line too small to be read again is left out.
-
-    Raises:
-        OcrError: as `read_crops`.
-        MissingToolError: Tesseract or the model is not installed.
-    """
-    cuts = [
-        (index, *cut)
-        for index, (image, wanted) in enumerate(zip(images, boxes, strict=True))
-        for cut in _cuts(image, wanted)
-    ]
-    read: list[list[Line]] = [[] for _ in images]
-    if cuts:
-        crops = [crop for _, crop, _ in cuts]
-        tables = _run(crops, source, settings, settings.second_language, "--psm 7", crops=True)
-        for (index, crop, shift), rows in zip(cuts, tables, strict=True):
-            read[index].extend(line.moved(shift) for line in _lines(rows, _reading_dpi(crop.dpi)))
-    return [tuple(lines) for lines in read]
-
-
-def _cuts(image: ReadableImage, boxes: Sequence[BBox]) -> Iterator[tuple[Crop, Affine]]:
-    """Each box cut out of the page, and the way from the cut's points to the page's."""
-    points = image.dpi / 72
-    for box in boxes:
-        rows = slice(max(0, int((box.top - 3) * points)), int((box.bottom + 3) * points))
-        columns = slice(max(0, int((box.left - 6) * points)), int((box.right + 6) * points))
-        pixels = image.pixels[rows, columns]
-        if min(pixels.shape[:2], default=0) >= 12:
-            margin = _MARGIN / points
-            corner = Affine(c=columns.start / points - margin, f=rows.start / points - margin)
-            yield Crop(image.number, _larger(pixels), image.dpi * _SECOND_SCALE), corner
-
-
-def _larger(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """The piece at `_SECOND_SCALE`, on a white margin: Tesseract misses ink at the edge."""
-    padded = np.pad(pixels, _MARGIN, constant_values=255)
-    picture = Image.fromarray(padded)
-    size = (round(picture.width * _SECOND_SCALE), round(picture.height * _SECOND_SCALE))
-    return np.asarray(picture.resize(size, Image.Resampling.BICUBIC))
 
 
 class _Image(Protocol):

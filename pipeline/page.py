@@ -249,7 +249,8 @@ class Page:
         text_source: `ocr` or `text_layer`.
         blank: nothing printed on it (a fact, not a fault).
         unreadable: too small or too blurred to be read; `lines` is then empty.
-        second: lines that matter as the second model read them; empty where there is none.
+        second: the lines as the other reading has them, see `choice`: where both read the same,
+            the same; empty where there is none.
     """
 
     number: int

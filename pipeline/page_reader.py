@@ -8,29 +8,30 @@ from __future__ import annotations
 
 import functools
 import itertools
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline import clean, layout, ocr, render, rotation, second_look
+from pipeline import (
+    choice,
+    clean,
+    layout,
+    line_strips,
+    ocr,
+    printed,
+    render,
+    rotation,
+    second_look,
+)
 from pipeline.errors import PageError
-from pipeline.page import BBox, Line, Page, Zone
+from pipeline.page import Line, Page
 from pipeline.record import LOOK_FAILED, Problem
 from pipeline.settings import Settings
 
 _Read = TypeVar("_Read")
 #: Begins a look at a page with its image.
 _StartLook = Callable[[Page, clean.CleanImage], second_look.Look]
-
-#: What stands here decides a letter's row, so that it is read a second time.
-_WEIGHTY = frozenset(
-    {
-        Zone.ISSUER, Zone.NUMBER, Zone.PLACE_DATE, Zone.TITLE, Zone.SUBJECT, Zone.ADDRESSEES,
-        Zone.RECIPIENTS, Zone.SIGNATURE,
-    }
-)  # fmt: skip
 
 #: Mean word confidence below which a page is said to be doubtful. Of 568 pages of real scans
 #: three are: two tables on a dithered ground, the back of a sheet with a seal on it. A page
@@ -42,9 +43,6 @@ _TELLING_WORDS = 10
 #: Pages that one Tesseract reads: starting it costs 0.1 s. A page held costs 20 to 60 MB, so
 #: that a large one (bytes of its colours) waits for no other.
 _TOGETHER, _LARGE = 2, 20_000_000
-
-#: A line of the body that may name a directive or a date.
-_CITES = re.compile(r"\d\s*[/⁄-]\s*[A-ZĐ]{2}|[Nn]g[àa]y\s*\d|[Ll]uật\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +127,8 @@ def _read(
             return ()
         return [page for image in images for page in _read([image], source, settings, problems)]
     pages = _looked_twice(read, images, source, settings, problems)
+    if settings.ocr.network:
+        pages = [_with_network(page, image) for page, image in zip(pages, images, strict=True)]
     return [_with_slots(page, image) for page, image in zip(pages, images, strict=True)]
 
 
@@ -156,8 +156,6 @@ def _looked_twice(
         begun = [(index, start(seen[index], images[index])) for index in whole]
         for index, page in _looked(begun, images, source, settings, failed, layout_mode).items():
             seen[index] = page
-    if settings.ocr.second_language:
-        seen = _heard_again(seen, images, source, settings, failed)
     problems.extend(_look_failed(error) for error in failed.values())
     return seen
 
@@ -200,25 +198,6 @@ def _looked(
     return seen
 
 
-def _heard_again(
-    pages: Sequence[Page],
-    images: Sequence[clean.CleanImage],
-    source: str,
-    settings: Settings,
-    failed: dict[int, PageError],
-) -> list[Page]:
-    """The pages with what the second model reads in the lines that fields are made of."""
-    boxes = [_weighty(page) for page in pages]
-    whole = [index for index, page in enumerate(pages) if page.number not in failed]
-
-    def read(at: Sequence[int]) -> list[tuple[Line, ...]]:
-        asked = [images[index] for index in at], [boxes[index] for index in at]
-        return ocr.read_again(*asked, source, settings.ocr)
-
-    heard = _one_by_one(whole, read, failed)
-    return [replace(page, second=heard.get(index, ())) for index, page in enumerate(pages)]
-
-
 def _one_by_one(
     positions: Sequence[int],
     read: Callable[[Sequence[int]], list[_Read]],
@@ -240,14 +219,13 @@ def _one_by_one(
     return found
 
 
-def _weighty(page: Page) -> list[BBox]:
-    """Boxes of the lines that fields are made of."""
-    return [
-        line.bbox
-        for region in layout.find_regions((page,), with_garbled=True)
-        for line in region.lines
-        if region.zone in _WEIGHTY or (region.zone is Zone.BODY and _CITES.search(line.text))
-    ]
+def _with_network(page: Page, image: clean.CleanImage) -> Page:
+    """The page with each word as the likelier of engine and network reads it."""
+    if not page.lines:
+        return page
+    pixels = image.pixels if image.soft is None else image.soft
+    ink = line_strips.page_ink(pixels, image.dpi)
+    return choice.choose(page, printed.read_lines(page.lines, ink, printed.load_reader()))
 
 
 def _with_slots(page: Page, image: clean.CleanImage) -> Page:

@@ -182,7 +182,7 @@ class Letter:
     Attributes:
         pages: the letter's pages, annexes included, in file order.
         regions: what layout found, in reading order over all pages.
-        heard: what the second model read for a word: see `agreement.heard_words`.
+        heard: what the second reading has for a word: see `agreement.heard_words`.
     """
 
     pages: tuple[Page, ...]

@@ -94,7 +94,7 @@ def trust_recipients(
         )
         evidence = evidence_of(candidate, ())
         if not _is_known(one.name):
-            # prose, in which both models slip on the same marks (`được` for `dược`)
+            # prose, in which both readings slip on the same marks (`được` for `dược`)
             evidence = weaker(evidence, "clear")
         out.append(
             dataclasses.replace(

@@ -52,17 +52,17 @@ class CleanSettings:
 
 @dataclass(frozen=True, slots=True)
 class OcrSettings:
-    """How Tesseract reads.
+    """How lines are read.
 
     Attributes:
         language: Tesseract's models, joined by `+`.
-        second_language: a model trained apart that reads the lines of fields once more, so
-            that agreement can be told from luck; empty: none.
+        network: whether our own network reads every line too (models/printed), so that the
+            likelier reading is taken and agreement can be told from luck.
         timeout_seconds: for each page; then Tesseract is killed.
     """
 
-    language: str = "vie+Vietnamese"
-    second_language: str = "Vietnamese"
+    language: str = "vie"
+    network: bool = True
     timeout_seconds: int = 180
 
 

@@ -28,11 +28,11 @@ MIN_COUNT = 10
 #: Confidence of the ink from which it is clear, fair, weak; below the last it is doubt.
 _PRINT = (0.9, 0.75, 0.0)
 _HAND = (0.9, 0.8, 0.5)
-#: What both models read alike is agreed from this word confidence on, clear from the other.
+#: What both readings have alike is agreed from this word confidence on, clear from the other.
 _ALIKE = (0.75, 0.4)
 #: A word with these may hold a clerk's hand too, which says nothing of the print.
 _INKED = frozenset({"symbol"})
-#: What both models read alike in these is agreed only beside a fact: marks of rare names
+#: What both readings have alike in these is agreed only beside a fact: marks of rare names
 #: are read wrong by both (`Giảng` for `Giàng`).
 _NEEDS = {"signer_name": "lexicon:surname"}
 _NAMES = frozenset({"lexicon:1.00", "lexicon:places", "lexicon:titles"})
@@ -42,10 +42,10 @@ def evidence_of(chosen: Candidate, others: Sequence[Candidate]) -> Evidence:
     """The kind of evidence behind a chosen value.
 
     `doubt`: another reading with nearly the same score says otherwise, or a fact
-    contradicts it. `agreed`: an independent source says the same (the other model in clear
+    contradicts it. `agreed`: an independent source says the same (the other reading in clear
     print, the reader of handwriting, another field, another mention), or every word is a
     known name. `clear`, `fair`, `weak`: by the lowest word confidence of its span, or the
-    probability that the reader of handwriting gives; one step down where the other model
+    probability that the reader of handwriting gives; one step down where the other reading
     read something else, one step up where it read the same in poor print.
     """
     rivals = [

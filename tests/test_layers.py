@@ -28,13 +28,14 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
             {
                 "engine", "ink", "colour", "gutter", "skew", "orientation", "slots", "textlayer", "agreement", "consensus", "corroboration",
                 "strokes", "drawn", "covered", "unread", "describe", "naming", "stamp_lines",
+                "line_strips", "choice",
             }
         ),
     ),
     (
         "stages",
         frozenset(
-            {"render", "clean", "ocr", "layout", "fields", "resolve", "handwriting", "stamped", "export"}
+            {"render", "clean", "ocr", "layout", "fields", "resolve", "handwriting", "stamped", "printed", "export"}
         ),
     ),
     ("questions to the engine besides reading", frozenset({"rotation", "second_look"})),
@@ -83,6 +84,8 @@ OWNERS: dict[str, frozenset[str]] = {
             "unread",
             "stamp_lines",
             "stamped",
+            "line_strips",
+            "printed",
         }
     ),
     "jdeskew": frozenset({"skew"}),
@@ -115,6 +118,8 @@ OWNERS: dict[str, frozenset[str]] = {
             "naming",
             "stamp_lines",
             "stamped",
+            "line_strips",
+            "printed",
             "cli",
         }
     ),

@@ -19,7 +19,7 @@ from pipeline.render import render_page
 from pipeline.settings import OcrSettings, Settings
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-SETTINGS = Settings(ocr=OcrSettings(language="vie", second_language=""))
+SETTINGS = Settings(ocr=OcrSettings(network=False))
 
 
 @pytest.mark.tesseract

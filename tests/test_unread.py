@@ -14,7 +14,7 @@ from pipeline.page import BBox
 from pipeline.settings import OcrSettings, Settings
 
 SAMPLES = Path(__file__).parents[1] / "samples"
-SETTINGS = Settings(ocr=OcrSettings(language="vie", second_language=""))
+SETTINGS = Settings(ocr=OcrSettings(network=False))
 DPI = 200.0
 POINTS = 72 / DPI
 

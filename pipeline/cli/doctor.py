@@ -40,7 +40,6 @@ def examine() -> tuple[Check, ...]:
     installed = engine.languages() if shutil.which("tesseract") else ()
     for name, package in (
         ("vie", "tesseract-ocr-vie"),
-        ("Vietnamese", "tesseract-ocr-script-viet"),
         ("osd", "tesseract-ocr-osd"),
     ):
         checks.append(
@@ -60,7 +59,7 @@ def examine() -> tuple[Check, ...]:
 
 def _alphabet(installed: tuple[str, ...]) -> Check:
     """Whether the models can emit every Vietnamese letter: some engines cannot."""
-    cure = "sudo apt-get install --reinstall tesseract-ocr-vie tesseract-ocr-script-viet"
+    cure = "sudo apt-get install --reinstall tesseract-ocr-vie"
     name = "Vietnamese alphabet (134 letters)"
     if "vie" not in installed:
         return Check(name, None, cure)

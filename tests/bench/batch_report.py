@@ -83,7 +83,7 @@ def tesseract_gain(page: Path, folder: Path) -> float:
     subprocess.run(
         ["pdftoppm", "-r", "300", "-gray", "-singlefile", page, folder / "page"], check=True
     )
-    command = ["tesseract", folder / "page.pgm", "-", "-l", "vie+Vietnamese", "--psm", "6"]
+    command = ["tesseract", folder / "page.pgm", "-", "-l", "vie", "--psm", "6"]
     environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
 
     def seconds(count: int) -> float:

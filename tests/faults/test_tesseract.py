@@ -152,7 +152,7 @@ def test_a_second_look_that_fails_leaves_the_page_as_it_was_read(
 
 
 def test_a_second_look_that_fails_on_one_page_is_taken_on_the_others(letters, monkeypatch):
-    settings = Settings(ocr=OcrSettings(second_language=""))
+    settings = Settings(ocr=OcrSettings(network=False))
     (page,) = page_reader.read_pages(letters / "good.pdf", "good.pdf", [1], settings).pages
     pages = [replace(page, number=number, lines=page.lines[:1]) for number in (1, 2)]
     images = [cleaned(letters / "good.pdf", number) for number in (1, 2)]
