@@ -142,7 +142,7 @@ def read_lines(
         page: see `line_strips.page_ink`.
         reader: see `load_reader`.
     """
-    pieces = [list(_pieces(line)) for line in lines]
+    pieces = [list(pieces_of(line)) for line in lines]
     rows = [[rows_of(page, piece) for piece in line] for line in pieces]
     others = list(itertools.chain.from_iterable(rows))
     read: list[tuple[Word, ...] | None] = []
@@ -159,14 +159,16 @@ def read_lines(
     return read
 
 
-def _pieces(line: Line) -> Iterator[Line]:
+def pieces_of(line: Line) -> Iterator[Line]:
+    """The line parted where a gap is too wide for one strip of letters of one size."""
     words = sorted(line.words, key=lambda word: word.bbox.left)
-    begun = 0
-    for at in range(1, len(words)):
-        if words[at].bbox.left - words[at - 1].bbox.right > _GAP * line.height:
-            yield replace(line, words=tuple(words[begun:at]))
-            begun = at
-    yield replace(line, words=tuple(words[begun:]))
+    gaps = (
+        right.bbox.left - left.bbox.right > _GAP * line.height
+        for left, right in itertools.pairwise(words)
+    )
+    starts = [0, *(at for at, wide in enumerate(gaps, 1) if wide), len(words)]
+    for first, end in itertools.pairwise(starts):
+        yield replace(line, words=tuple(words[first:end]))
 
 
 def _read_piece(piece: Line, cut: Cut, page: PageInk, reader: Reader) -> Iterator[Word]:

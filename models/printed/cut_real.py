@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import argparse
 import functools
-import itertools
 import pickle
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -26,6 +25,7 @@ from models.printed.samples import RealLine, save_lines
 from pipeline import clean, ocr, page_reader, render, rotation
 from pipeline.line_strips import PageInk, Rows, cut_line, page_ink, rows_of
 from pipeline.page import BBox, Line
+from pipeline.printed import pieces_of
 from pipeline.settings import OcrSettings, Settings
 from pipeline.text_scores import read_page_truth
 
@@ -35,8 +35,6 @@ SECOND = OcrSettings(language="Vietnamese", network=False, timeout_seconds=600)
 BOTH = Settings(ocr=OcrSettings(language="vie+Vietnamese", network=False))
 #: Pages of a file that are trained on: more of one hand and machine teach little.
 PAGES = 4
-#: Heights of a line that part it where nothing stands between, as the reader does.
-_GAP = 2.2
 #: How much larger lines are read again, and their white margin in pixels: another grid of pixels
 #: makes other slips, so that what both read is no accident.
 _LARGER, _MARGIN = 1.25, 8
@@ -71,7 +69,7 @@ def read_twice(path: Path, number: int) -> ReadPage:
     """A page of a file with what `FIRST` and `SECOND` agree on."""
     image = cleaned(path, number)
     (page,) = ocr.read([image], path.name, FIRST.ocr)
-    parts = [part for line in page.lines for part in _parts(line) if labels.may_be_right(part)]
+    parts = [part for line in page.lines for part in pieces_of(line) if labels.may_be_right(part)]
     crops = [_crop(image, part.bbox) for part in parts]
     again = ocr.read_crops(crops, path.name, SECOND, layout="--psm 7")
     texts = [
@@ -84,17 +82,6 @@ def read_twice(path: Path, number: int) -> ReadPage:
 
 def _grey(image: clean.CleanImage) -> np.ndarray:
     return image.pixels if image.soft is None else image.soft
-
-
-def _parts(line: Line) -> Iterator[Line]:
-    words = sorted(line.words, key=lambda word: word.bbox.left)
-    gaps = (
-        right.bbox.left - left.bbox.right > _GAP * line.height
-        for left, right in itertools.pairwise(words)
-    )
-    starts = [0, *(at for at, wide in enumerate(gaps, 1) if wide), len(words)]
-    for first, end in itertools.pairwise(starts):
-        yield replace(line, words=tuple(words[first:end]))
 
 
 def _crop(image: clean.CleanImage, box: BBox) -> ocr.Crop:
@@ -139,7 +126,7 @@ def lines_to_measure(path: Path, transcript: Path) -> Iterator[RealLine]:
 
 
 def _all_rows(ink: PageInk, lines: Sequence[Line]) -> list[Rows]:
-    return [rows_of(ink, part) for line in lines for part in _parts(line)]
+    return [rows_of(ink, part) for line in lines for part in pieces_of(line)]
 
 
 def _files(folder: Path, only: Sequence[str]) -> list[Path]:
