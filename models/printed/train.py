@@ -20,13 +20,14 @@ from torch import nn
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from models.printed.compose import Composer
+from models.convolutions import Smoothed, export
+from models.printed.compose import WIDEST, Composer
 from models.printed.losses import loss_of
 from models.printed.measure import Score, score
-from models.printed.network import Reader, Smoothed, export
+from models.printed.network import Reader
 from models.printed.pool import Pool, augment, overlaid
 from models.printed.samples import SHARD, Stream, load_lines, spans
-from pipeline.printed import STRIDE, WIDTH_STEP, words_of
+from pipeline.printed import STRIDE, STRIP_HEIGHT, WIDTH_STEP, words_of
 
 #: Share of the time on composed lines alone, and share of real lines in a step after that.
 COMPOSED_FIRST, REAL_SHARE = 0.25, 0.2
@@ -71,7 +72,7 @@ class Training:
         if asked.base:
             model.load_state_dict(torch.load(asked.base, map_location="cpu"))
         self.model = model.to(self.place, memory_format=torch.channels_last)
-        self.smoothed = Smoothed(self.model)
+        self.smoothed = Smoothed(self.model, 0.999)
         self.optimizer = torch.optim.AdamW(
             self.model.parameters(), lr=asked.rate, weight_decay=2e-3
         )
@@ -150,7 +151,7 @@ class Training:
         if self.asked.weights:
             state = {name: one.cpu() for name, one in model.state_dict().items()}
             torch.save(state, self.asked.weights)
-        export(model, self.asked.out)
+        export(model, STRIP_HEIGHT, WIDEST, self.asked.out)
 
 
 @torch.no_grad()

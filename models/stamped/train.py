@@ -20,7 +20,8 @@ from torch import nn
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from models.stamped.network import Reader, Smoothed, export, greedy, scores_of
+from models.convolutions import Smoothed, export
+from models.stamped.network import Reader, greedy, scores_of
 from models.stamped.samples import SHARD, Samples, Stream
 from pipeline.stamped import STRIDE, STRIP_HEIGHT, STRIP_WIDTH
 
@@ -200,7 +201,7 @@ def _keep(model: Reader, asked: argparse.Namespace) -> None:
         torch.save(model.state_dict(), begun)
         begun.replace(asked.weights)
     begun = asked.out.with_suffix(".begun")
-    export(model, begun)
+    export(model, STRIP_HEIGHT, STRIP_WIDTH, begun)
     begun.replace(asked.out)
 
 
