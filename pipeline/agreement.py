@@ -8,6 +8,8 @@ This module knows nothing of how values are found.
 from __future__ import annotations
 
 import dataclasses
+import itertools
+import re
 from collections.abc import Callable, Sequence
 
 from pipeline.page import BBox, Page, Word
@@ -47,10 +49,25 @@ def _fact(form: str, place: Place | None, pages: Sequence[Page]) -> str | None:
     page = next((one for one in pages if place is not None and one.number == place.page), None)
     if page is None or place is None or not page.second:
         return None
-    said = _squeezed(" ".join(word.text for word in _words_in(place.bbox, page)))
-    if not said:
+    said = [_squeezed(word.text) for word in _words_in(place.bbox, page)]
+    if not any(said):
         return None
-    return AGREES if _squeezed(form) in said else DIFFERS
+    return AGREES if _holds(said, _squeezed(form)) else DIFFERS
+
+
+def _holds(words: Sequence[str], form: str) -> bool:
+    """Whether the words hold the form whole: `YT-NVY` is not what `sYT-NVY` says."""
+    joined = "".join(words)
+    begins = {0, *itertools.accumulate(map(len, words))}
+
+    def parts(at: int) -> bool:
+        if at in begins:
+            return True
+        before, after = joined[at - 1], joined[at]
+        return not (before.isalpha() and after.isalpha() or before.isdigit() and after.isdigit())
+
+    found = (match.start() for match in re.finditer(f"(?={re.escape(form)})", joined))
+    return any(parts(at) and parts(at + len(form)) for at in found)
 
 
 def heard_words(pages: Sequence[Page]) -> dict[str, frozenset[str]]:

@@ -9,6 +9,7 @@ few examples. This module knows nothing of how candidates are found.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -38,6 +39,11 @@ _NEEDS = {"signer_name": "lexicon:surname"}
 _NAMES = frozenset({"lexicon:1.00", "lexicon:places", "lexicon:titles"})
 
 
+#: In numbers of documents: letters that any reader takes for the figures beside them.
+_NUMBERS = frozenset({"references", "document_number", "number", "symbol"})
+_ALIKE_FIGURES = re.compile(r"[IOlo](?=\d)|(?<=\d)[IOlo](?![\w])")
+
+
 def evidence_of(chosen: Candidate, others: Sequence[Candidate]) -> Evidence:
     """The kind of evidence behind a chosen value.
 
@@ -48,6 +54,12 @@ def evidence_of(chosen: Candidate, others: Sequence[Candidate]) -> Evidence:
     probability that the reader of handwriting gives; one step down where the other reading
     read something else, one step up where it read the same in poor print.
     """
+    if chosen.field in _NUMBERS and _ALIKE_FIGURES.search(chosen.value or ""):
+        return weaker(_evidence(chosen, others), "fair")  # `VPI35`, whoever reads it so
+    return _evidence(chosen, others)
+
+
+def _evidence(chosen: Candidate, others: Sequence[Candidate]) -> Evidence:
     rivals = [
         other
         for other in others

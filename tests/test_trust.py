@@ -34,6 +34,22 @@ def test_kind_of_evidence(facts: tuple[str, ...], words: float, kind: str) -> No
     assert evidence_of(candidate("subject", "x", words=words, facts=facts), ()) == kind
 
 
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("1374/UBDT-VPI35", "fair"),
+        ("1O42/SYT-NVY", "fair"),
+        ("1374/UBDT-VP135", "agreed"),
+        ("51/2001/QH10", "agreed"),
+        ("12/TTr-HĐII", "agreed"),
+    ],
+)
+def test_a_letter_that_looks_like_a_figure_beside_figures_is_never_sure(
+    value: str, kind: str
+) -> None:
+    assert evidence_of(candidate("references", value, facts=("agree:second",)), ()) == kind
+
+
 def test_a_signer_of_unknown_surname_is_not_agreed() -> None:
     unknown = candidate("signer_name", "Giảng Seo Páo", facts=("agree:second",))
     known = candidate("signer_name", "Lê Hoàng Anh", facts=("lexicon:surname", "agree:second"))
