@@ -21,6 +21,9 @@ _SURE = 0.8
 #: By so much the engine must be surer, and by so much less a word counts that is no syllable,
 #: where the other is one.
 _BETTER, _MISSPELT = 0.1, 0.5
+#: Share of the engine's box that the network's words must cover where they have so many letters
+#: and figures less.
+_COVERED, _FEWER = 0.6, 2
 #: Share from which on a word counts that the network alone saw; confidence from which on a word
 #: counts that the engine alone saw, and what is no syllable.
 _ALONE, _WORD_ALONE, _SPECK = 0.8, 0.5, 0.9
@@ -30,7 +33,7 @@ _DENIED_NETWORK, _DENIED_ENGINE = 0.96, 0.8
 _TOUCHING = 1.5
 
 #: Signs that letters hardly have, or not inside of a word.
-_ODD = re.compile(r"""[^\w\s.,:;/()\[\]"'%&+*<>?!@#°•…=-]|(?<=[^\W\d])[:;"!?](?=\w)|[ŒÆßþðøæœ]""")
+_ODD = re.compile(r"""[^\w\s.,:;/()\[\]"'%&+*<>?!@#°•…=-]|(?<=[^\W\d])[;"!?](?=\w)|[ŒÆßþðøæœ]""")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -105,7 +108,15 @@ def _shared(one: Word, other: Word) -> float:
 
 
 def _weight(said: Sequence[Word], seen: Sequence[Word]) -> float:
-    """The network's share, less where its word is no syllable and the engine's is, and contrariwise."""
+    """The network's share, less where its word is no syllable and the engine's is, and contrariwise.
+
+    Nothing where it saw fewer letters, in a part of the ink alone: it may skip what a hand wrote
+    over.
+    """
+    width = BBox.around(word.bbox for word in seen).width
+    fewer = _letters(said) + _FEWER <= _letters(seen)
+    if fewer and sum(word.bbox.width for word in said) < _COVERED * width:
+        return 0.0
     spelt = _is_spelt(_text(said)) - _is_spelt(_text(seen))
     return _least(said) + _MISSPELT * spelt
 
@@ -160,6 +171,10 @@ def _alone(place: _Place) -> int | None:
 
 def _is_near(word: Word, end: float) -> bool:
     return word.bbox.left - end < word.bbox.height
+
+
+def _letters(words: Iterable[Word]) -> int:
+    return sum(char.isalnum() for word in words for char in word.text)
 
 
 def _text(words: Iterable[Word]) -> str:

@@ -91,3 +91,11 @@ def test_a_box_that_a_seal_made_tall_is_not_the_words_height() -> None:
     said = (Word("Điều3;", BBox(101, 300, 139, 330), 0.99),)
     (found,) = choose(page(Line((low, tall))), [said]).lines
     assert (312, 322) == (found.bbox.top, found.bbox.bottom)
+
+
+def test_a_network_that_saw_a_part_of_the_ink_is_not_believed() -> None:
+    mine = line("-SYT", top=100, confidence=0.93)
+    box = mine.words[0].bbox
+    said = (Word("-", BBox(box.left, box.top, box.left + 5, box.bottom), 0.99),)
+    (found,) = choose(page(mine), [said]).lines
+    assert "-SYT" == found.text
