@@ -72,6 +72,10 @@ def _chosen(seen: list[Word], said: list[Word]) -> tuple[list[Word], list[Word]]
     if _plain(_text(seen)) == _plain(_text(said)):
         sure = max(_least(seen), _least(said))
         return [replace(word, confidence=max(word.confidence, sure)) for word in seen], seen
+    if _doubled(_text(seen)) == _doubled(_text(said)):
+        # Readers of columns run a letter and its like together (`BTTTT`), and seldom invent one.
+        longer, other = (seen, said) if _letters(seen) > _letters(said) else (said, seen)
+        return longer, other
     if _weight(said, seen) >= min(_SURE, _least(seen) - _BETTER):
         # The engine's boxes hold the whole letters.
         return _in_boxes(said, seen), seen
@@ -171,6 +175,11 @@ def _alone(place: _Place) -> int | None:
 
 def _is_near(word: Word, end: float) -> bool:
     return word.bbox.left - end < word.bbox.height
+
+
+def _doubled(text: str) -> str:
+    """The text with every run of one sign as a single one, but Đ, which the engine doubles."""
+    return re.sub(r"([^Đ])\1+", r"\1", _plain(text))
 
 
 def _letters(words: Iterable[Word]) -> int:

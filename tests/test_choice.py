@@ -27,6 +27,7 @@ def both(engine: Line, network: Line) -> tuple[str, str]:
         (("thẩm", 0.97), ("thâm", 0.60), "thẩm"),  # and knows when it may err
         (("phổ", 0.75), ("phỗ", 0.95), "phổ"),  # what is no syllable is doubted
         (("§26/QĐ-UBND", 0.9), ("826/QĐ-UBND", 0.85), "826/QĐ-UBND"),
+        (("24/2009/TT-BTTTT", 0.5), ("24/2009/TT-BTTT", 0.9), "24/2009/TT-BTTTT"),  # run together
         (("35/2024/NĐ-CP.", 0.96), ("35/2024/NĐ-CP,", 0.35), "35/2024/NĐ-CP."),
     ],
 )
