@@ -72,15 +72,19 @@ def _chosen(seen: list[Word], said: list[Word]) -> tuple[list[Word], list[Word]]
     if _plain(_text(seen)) == _plain(_text(said)):
         sure = max(_least(seen), _least(said))
         return [replace(word, confidence=max(word.confidence, sure)) for word in seen], seen
-    if _doubled(_text(seen)) == _doubled(_text(said)):
-        # Readers of columns run a letter and its like together (`BTTTT`), and seldom invent one.
-        longer, other = (seen, said) if _letters(seen) > _letters(said) else (said, seen)
-        return longer, other
-    if _weight(said, seen) >= min(_SURE, _least(seen) - _BETTER):
+    if _believes_network(seen, said):
         # The engine's boxes hold the whole letters.
         return _in_boxes(said, seen), seen
     least = [replace(word, confidence=min(word.confidence, _DENIED_ENGINE)) for word in seen]
     return least, said
+
+
+def _believes_network(seen: list[Word], said: list[Word]) -> bool:
+    """Whether what the network read is likelier than what the engine read in the same place."""
+    if _doubled(_text(seen)) == _doubled(_text(said)):
+        # Readers of columns run a letter and its like together (`BTTTT`), and seldom invent one.
+        return _letters(said) >= _letters(seen)
+    return _weight(said, seen) >= min(_SURE, _least(seen) - _BETTER)
 
 
 def _is_kept(word: Word) -> bool:
