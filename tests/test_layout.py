@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import layout
+from pipeline.layout.anchors import is_number_line
 from pipeline.page import BBox, Line, Page, Word, Zone
 from tests.factories import (
     BODY,
@@ -526,6 +527,14 @@ def test_a_stamp_at_the_margin_does_not_end_the_addressees() -> None:
     )
     assert "Các Sở" in found[Zone.ADDRESSEES]
     assert "các huyện" in found[Zone.ADDRESSEES]
+
+
+@pytest.mark.parametrize(
+    ("text", "may_be"),
+    [("Số và ve.", False), ("Số:", True), ("Số /SYT-NVY", True), ("Số 29-CT/TU", True)],
+)
+def test_what_a_hand_wrote_into_a_stamp_is_no_number_line(text: str, may_be: bool) -> None:
+    assert is_number_line(text) is may_be
 
 
 def test_wide_blanks_stay_wide_in_the_factory() -> None:

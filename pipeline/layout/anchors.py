@@ -37,9 +37,17 @@ def is_motto(text: str) -> bool:
     return len(key) >= 18 and any(fuzz.ratio(key, motto[: len(key)]) >= 90 for motto in _MOTTO)
 
 
+#: `Số và`: what a hand wrote into a stamp, read as words.
+_WORDS_ALONE = re.compile(r"\W*[Ss]ố\s+[a-zà-ỹđ]{2,}[\sa-zà-ỹđ.]*")
+
+
 def is_number_line(text: str) -> bool:
     """Whether a line can be ô 3: `Số: 15/QĐ-SNV`, `Số 29-CT/TU`, also with ink in it."""
-    return len(text) <= 60 and bool(_NUMBER_LINE.search(plain_signs(text)))
+    return (
+        len(text) <= 60
+        and bool(_NUMBER_LINE.search(plain_signs(text)))
+        and _WORDS_ALONE.fullmatch(text) is None
+    )
 
 
 def is_place_date(text: str) -> bool:

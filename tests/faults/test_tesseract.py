@@ -125,9 +125,9 @@ def test_a_page_on_which_tesseract_fails_fails_alone(
 @pytest.mark.parametrize(
     ("fault", "layout"),
     [
-        ("crash", 7),
+        ("crash", 11),
         pytest.param("hang", 11, marks=pytest.mark.slow),
-        pytest.param("junk", 7, marks=pytest.mark.slow),
+        pytest.param("junk", 11, marks=pytest.mark.slow),
     ],
 )
 def test_a_second_look_that_fails_leaves_the_page_as_it_was_read(
