@@ -41,11 +41,37 @@ class Added(nn.Module):
         return given + self.block(given)
 
 
-def sums_of(signs: Sequence[str]) -> torch.Tensor:
+class Toned(nn.Module):
+    """Scores of every sign for columns of a strip, from the outputs of a network `net`.
+
+    A letter's score is that of its body (`ơ`) and that of its tone, so that a tone is
+    learned once for all vowels. A reader sets `net`, which ends with `outputs` channels.
+    """
+
+    net: nn.Module
+
+    def __init__(self, signs: Sequence[str]) -> None:
+        super().__init__()
+        self.register_buffer("sums", _sums_of(signs))
+
+    @property
+    def outputs(self) -> int:
+        """Channels that `net` must end with."""
+        return int(self.sums.shape[1])
+
+    def forward(self, strips: torch.Tensor) -> torch.Tensor:
+        """Scores (N, classes, 1, columns) of strips (N, 1, height, width) of ink 0..1."""
+        return self.summed(self.net(strips))
+
+    def summed(self, parts: torch.Tensor) -> torch.Tensor:
+        """Scores of signs from those of their bodies and tones."""
+        return nn.functional.conv2d(parts, self.sums)
+
+
+def _sums_of(signs: Sequence[str]) -> torch.Tensor:
     """Which outputs of a network make the score of each sign (1 + signs, outputs, 1, 1).
 
-    A letter's score is that of its body (`ơ`) and that of its tone, so that a tone is learned
-    once for all vowels. Output and class 0 are `nothing here`.
+    Output and class 0 are `nothing here`.
     """
     bodies = sorted({_parts(sign)[0] for sign in signs})
     sums = torch.zeros(1 + len(signs), 1 + len(bodies) + 1 + len(_TONES), 1, 1)

@@ -40,7 +40,7 @@ class Reading:
     """A view with its mentions and what stands behind each.
 
     Attributes:
-        view: the first model's text; offsets of all mentions are in it.
+        view: the first reading's text; offsets of all mentions are in it.
         said: what the second reading says of each mention.
         clearness: lowest word confidence of each mention's figures, 0..1, as the model
             that read it gave it.

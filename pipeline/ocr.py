@@ -121,7 +121,7 @@ def read(images: Sequence[ReadableImage], source: str, settings: OcrSettings) ->
         Crop(image.number, image.pixels if image.soft is None else image.soft, image.dpi)
         for image in asked
     ]
-    tables = _run(prints, source, settings, settings.language, "--psm 6") if prints else []
+    tables = _run(prints, source, settings, "--psm 6") if prints else []
     lines_of = {
         id(image): _lines(rows, _reading_dpi(image.dpi))
         for image, rows in zip(asked, tables, strict=True)
@@ -150,7 +150,7 @@ def read_crops(
     """
     if not crops:
         return []
-    tables = _run(crops, source, settings, settings.language, layout, crops=True)
+    tables = _run(crops, source, settings, layout, crops=True)
     return [_lines(rows, _reading_dpi(crop.dpi)) for crop, rows in zip(crops, tables, strict=True)]
 
 
@@ -211,7 +211,6 @@ def _run(
     images: Sequence[_Image],
     source: str,
     settings: OcrSettings,
-    language: str,
     config: str,
     *,
     crops: bool = False,
@@ -220,7 +219,7 @@ def _run(
     return [
         rows
         for dpi, alike in itertools.groupby(images, lambda image: round(_reading_dpi(image.dpi)))
-        for rows in _run_alike(list(alike), dpi, source, settings, language, config, crops=crops)
+        for rows in _run_alike(list(alike), dpi, source, settings, config, crops=crops)
     ]
 
 
@@ -229,7 +228,6 @@ def _run_alike(
     dpi: int,
     source: str,
     settings: OcrSettings,
-    language: str,
     config: str,
     *,
     crops: bool,
@@ -243,15 +241,13 @@ def _run_alike(
     with tempfile.TemporaryDirectory(prefix="sohoa-") as folder:
         paths = [_write_pgm(Path(folder), index, image) for index, image in enumerate(images)]
         try:
-            return list(_ask(paths, dpi, seconds, language, config))
+            return list(_ask(paths, dpi, seconds, settings.language, config))
         except (pytesseract.TesseractError, RuntimeError, UnicodeDecodeError) as error:
             if len(images) > 1 and not crops:
                 return [
                     rows
                     for image in images
-                    for rows in _run_alike(
-                        [image], dpi, source, settings, language, config, crops=False
-                    )
+                    for rows in _run_alike([image], dpi, source, settings, config, crops=False)
                 ]
             if isinstance(error, RuntimeError) and "timeout" in str(error):
                 message = (

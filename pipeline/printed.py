@@ -78,10 +78,9 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The network; scores are divided by `temperature` before they are taken for chances."""
+    """The network."""
 
     network: cv2.dnn.Net
-    temperature: float = 1.0
 
     def scores(self, strip: Pixels) -> Floats:
         """Scores (columns, classes) of a strip; class 0 is `nothing here`."""
@@ -100,12 +99,12 @@ def load_reader() -> Reader:
     return Reader(cv2.dnn.readNetFromONNX(np.frombuffer(path.read_bytes(), np.uint8)))
 
 
-def words_of(scores: Floats, temperature: float = 1.0) -> tuple[Seen, ...]:
+def words_of(scores: Floats) -> tuple[Seen, ...]:
     """The words that scores (columns, classes) say, best sign column by column.
 
     A sign is said at its middle alone, so that words are taken to reach half a letter further.
     """
-    chances = np.exp((scores - scores.max(axis=1, keepdims=True)) / temperature)
+    chances = np.exp(scores - scores.max(axis=1, keepdims=True))
     chances /= chances.sum(axis=1, keepdims=True)
     best = chances.argmax(axis=1)
     words: list[Seen] = []
@@ -175,6 +174,6 @@ def _read_piece(piece: Line, cut: Cut, page: PageInk, reader: Reader) -> Iterato
     strip, scale = fit_strip(cut.ink)
     points = 72 / page.dpi
     box = piece.bbox
-    for seen in words_of(reader.scores(strip), reader.temperature):
+    for seen in words_of(reader.scores(strip)):
         left, right = ((cut.left + column / scale) * points for column in (seen.left, seen.right))
         yield Word(seen.text, BBox(left, box.top, right, box.bottom), seen.share)

@@ -71,7 +71,7 @@ def right_words(seen: Sequence[Seen], text: str) -> list[bool]:
 def report(name: str, lines: Sequence[RealLine]) -> None:
     """Prints how well lines are read."""
     reader = load_reader()
-    read = [words_of(reader.scores(line.strip), reader.temperature) for line in lines]
+    read = [words_of(reader.scores(line.strip)) for line in lines]
     texts = [line.text for line in lines]
     print(f"{name}, network: {score([_joined(seen) for seen in read], texts)}")
     if any(line.seen for line in lines):

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import torch
 from torch import nn
 
-from models.convolutions import Added, block, sums_of
+from models.convolutions import Added, Toned, block
 from pipeline.printed import ALPHABET, STRIP_HEIGHT
 
 
-class Reader(nn.Module):
-    """Scores of every sign for every fourth column of a strip.
-
-    A letter's score is that of its body (`ơ`) and that of its tone, so that a tone is
-    learned once for all vowels.
-    """
+class Reader(Toned):
+    """Scores of every sign for every fourth column of a strip."""
 
     def __init__(self) -> None:
-        super().__init__()
-        sums = sums_of(ALPHABET)
+        super().__init__(ALPHABET)
         self.net = nn.Sequential(
             nn.Conv2d(1, 16, 5, stride=2, padding=2, bias=False),
             nn.BatchNorm2d(16),
@@ -38,14 +32,5 @@ class Reader(nn.Module):
             Added(192, (1, 5), dilation=2),
             Added(192, (1, 3)),
             nn.Dropout(0.1),
-            nn.Conv2d(192, sums.shape[1], 1),
+            nn.Conv2d(192, self.outputs, 1),
         )
-        self.register_buffer("sums", sums)
-
-    def forward(self, strips: torch.Tensor) -> torch.Tensor:
-        """Scores (N, classes, 1, columns) of strips (N, 1, height, width) of ink 0..1."""
-        return self.summed(self.net(strips))
-
-    def summed(self, parts: torch.Tensor) -> torch.Tensor:
-        """Scores of signs from those of their bodies and tones."""
-        return nn.functional.conv2d(parts, self.sums)

@@ -6,21 +6,16 @@ import numpy as np
 import torch
 from torch import nn
 
-from models.convolutions import Added, block, sums_of
+from models.convolutions import Added, Toned, block
 from pipeline.naming import LETTERS
 from pipeline.stamped import STRIP_HEIGHT
 
 
-class Reader(nn.Module):
-    """Scores of every letter for every fourth column of a strip.
-
-    A letter's score is that of its body (`ơ`) and that of its tone, so that a tone is
-    learned once for all vowels.
-    """
+class Reader(Toned):
+    """Scores of every letter for every fourth column of a strip."""
 
     def __init__(self) -> None:
-        super().__init__()
-        sums = sums_of(LETTERS)
+        super().__init__(LETTERS)
         self.net = nn.Sequential(
             nn.Conv2d(1, 24, 5, stride=2, padding=2, bias=False),
             nn.BatchNorm2d(24),
@@ -40,13 +35,8 @@ class Reader(nn.Module):
             Added(224, (1, 3), dilation=4),
             Added(224, (1, 3)),
             nn.Dropout(0.1),
-            nn.Conv2d(224, sums.shape[1], 1),
+            nn.Conv2d(224, self.outputs, 1),
         )
-        self.register_buffer("sums", sums)
-
-    def forward(self, strips: torch.Tensor) -> torch.Tensor:
-        """Scores (N, classes, 1, columns) of strips (N, 1, height, width) of ink 0..1."""
-        return nn.functional.conv2d(self.net(strips), self.sums)
 
 
 @torch.no_grad()
