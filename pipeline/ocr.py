@@ -302,7 +302,8 @@ def _lines(rows: Sequence[dict[str, str]], dpi: float) -> tuple[Line, ...]:
     points = 72.0 / dpi
     groups: dict[tuple[int, int, int], list[Word]] = {}
     for row in rows:
-        text = nfc((row.get("text") or "").strip())
+        # Its models know but one long dash, the other one: letters print `2024 – 2025`.
+        text = nfc((row.get("text") or "").strip()).replace("—", "–")
         if row["level"] != "5" or not text:
             continue
         left, top, width, height = (

@@ -17,6 +17,7 @@ from pipeline import (
     choice,
     clean,
     layout,
+    leveling,
     line_strips,
     ocr,
     printed,
@@ -126,7 +127,8 @@ def _read(
             problems.append(_problem(error))
             return ()
         return [page for image in images for page in _read([image], source, settings, problems)]
-    pages = _looked_twice(read, images, source, settings, problems)
+    looked = _looked_twice(read, images, source, settings, problems)
+    pages = [replace(page, lines=leveling.level(page.lines)) for page in looked]
     if settings.ocr.network:
         pages = [_with_network(page, image) for page, image in zip(pages, images, strict=True)]
     return [_with_slots(page, image) for page, image in zip(pages, images, strict=True)]

@@ -16,7 +16,7 @@ from pipeline import clean, colour, covered, gutter, layout, strokes, tones, unr
 from pipeline.ink import Pixels
 from pipeline.lexicon import load_lexicon
 from pipeline.page import Affine, BBox, Line, Page, Word, Zone
-from pipeline.vietnamese import bare
+from pipeline.vietnamese import bare, plain_signs
 
 #: A second look at a page: it gives the crops that it wants read, takes their lines, and
 #: comes to the page; one that finds nothing to read comes to the page at once.
@@ -33,6 +33,8 @@ _SURE = 0.9
 #: Points beside a line that are read with it.
 _BESIDE = 18.0
 
+#: Ô 3: what it begins with, and an end that is no figure.
+_NUMBER = re.compile(r"S[ốôỐÔ]\s?[:.].*/\s?(?:[A-ZĐ]{2,}\d*[-/&. ]{0,2}){1,4}\W{0,2}$")
 #: Two to six words that begin with a capital, a rank or degree before them or not.
 _NAME = re.compile(r"\W{0,2}(?:[\w.]{1,7}\.\s*)?(?:[A-ZĐÀ-Ỹ][a-zđà-ỹ]{0,6}\s?){2,6}\W{0,2}")
 
@@ -171,8 +173,10 @@ def _sense(line: Line) -> int:
     """How many words of a line are syllables, marks aside; 0 where the line makes no sense.
 
     It has at least two; all words are in a line read with some confidence, half of them in
-    one read surely.
+    one read surely. `Số: … /SYT-NVY` makes sense however a hand has filled its blank.
     """
+    if _NUMBER.match(plain_signs(line.text)):
+        return 2
     words = re.findall(r"[^\W\d_]{2,}", line.text)
     spells = tones.load_syllables().spells
     known = sum(len(word) > 2 and spells(word) for word in words)

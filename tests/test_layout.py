@@ -520,6 +520,7 @@ def test_a_stamp_at_the_margin_does_not_end_the_addressees() -> None:
             line("Kính gửi:", left=190, top=180),
             line("phe lá", left=40, top=196, confidence=0.4),
             line("371", left=60, top=206, confidence=0.7),
+            line("ĐẾN Ngày:", left=20, top=207, confidence=0.9),
             line("- Các Sở, cơ quan thuộc tỉnh;", left=235, top=198),
             line("- Ủy ban nhân dân các huyện.", left=235, top=215),
             paragraph(*BODY, top=250),

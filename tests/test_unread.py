@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from pipeline import clean, ocr, render, second_look, unread
 from pipeline.page import BBox
 from pipeline.settings import OcrSettings, Settings
+from tests import factories
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 SETTINGS = Settings(ocr=OcrSettings(network=False))
@@ -71,3 +72,20 @@ def test_a_line_that_was_lost_is_read_again_and_words_of_no_confidence_go() -> N
     assert mended.lines[-1].text == lost.text
     assert not any(word.text == "X#" for word in mended.words)
     assert len(mended.lines) == len(page.lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "makes_sense"),
+    [
+        ("Số:).†5 /SYT-NVY", True),
+        ("Số: 12/QĐ-UBND.", True),
+        ("Số điện thoại: 0297/ABC", False),
+        ("Số: 12 34", False),
+        ("(xyz) †† /-", False),
+    ],
+)
+def test_a_number_line_makes_sense_whatever_a_hand_wrote_into_it(
+    text: str, makes_sense: bool
+) -> None:
+    line = factories.line(text, confidence=0.3)
+    assert bool(second_look._sense(line)) is makes_sense

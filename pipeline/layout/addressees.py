@@ -48,6 +48,8 @@ def addressee_lines(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line
         unread = line.confidence < 0.6 or not any(char.isalpha() for char in line.text)
         if unread and line.bbox.right < anchor.bbox.right:
             continue  # bits of a stamp at the margin, its number
+        if line.bbox.right < min(anchor.bbox.left, margin + 60):
+            continue  # a stamp's words: no first line of a body is so short
         if (
             abs(line.bbox.center_y - anchor.bbox.center_y) < 0.7 * size
             and line.bbox.left > anchor.bbox.right - 4
