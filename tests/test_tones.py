@@ -80,6 +80,22 @@ def test_of_two_readings_the_context_decides(
     assert restore(seen, {word: frozenset(said) for word, said in read.items()}) == meant
 
 
+@pytest.mark.parametrize(
+    ("seen", "others"),
+    [
+        ("huyện Lục Ngạn", {}),
+        ("chuyên ngành Dược lý", {"Dược": {"Dược", "Được"}}),
+        ("Công văn số 12/LĐTBXH-BGD", {}),
+    ],
+)
+def test_names_that_both_have_bars_that_one_has_and_symbols_stay(
+    seen: str, others: dict[str, set[str]]
+) -> None:
+    heard = {word: frozenset({word}) for word in seen.split()}
+    heard |= {word: frozenset(said) for word, said in others.items()}
+    assert restore(seen, heard) == seen
+
+
 def test_a_foreign_name_that_both_models_read_keeps_its_letters() -> None:
     name = "Công ty TNHH Sein Blue Tec Việt Nam"
     assert restore(name, {word: frozenset({word}) for word in name.split()}) == name

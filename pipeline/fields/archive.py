@@ -24,7 +24,7 @@ _FIRST = "abcdghklmnopqrstuvxy"
 
 def kept_by(text: str) -> str:
     """Who keeps the file copy, from the text behind `Lưu`."""
-    text = re.sub(r"\s+", " ", text).strip(" .;,_'`*:-–|~")
+    text = re.sub(r"\s+", " ", text).strip(" .;,_'`*:-–|~/")
     text = _CLERKS.sub("VT", text)
     text = _COPIES.sub(r"(\1b)", text)
     text = _BEHIND_COPIES.sub(r"\1", text)

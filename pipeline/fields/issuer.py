@@ -41,6 +41,10 @@ _OWN_BODY = re.compile(r"(?:so|ban|phong|chi cuc|trung tam|truong|benh vien|than
 _NO_BODY = 0.3
 
 
+#: What joins words of a name, also two bodies.
+_SIGNS = frozenset({"-", "–", "&"})
+
+
 def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
     """Candidates for the issuer and its parent."""
     region = next((one for one in letter.regions if one.zone is Zone.ISSUER), None)
@@ -84,7 +88,7 @@ def _strip(line: Line) -> str:
     words = [
         "UBND" if _COMMITTEE.fullmatch(bare(word.text)) else word.text
         for word in line.words
-        if any(_is_letter(char) for char in word.text) or word.text in {"-", "–", "&"}
+        if any(_is_letter(char) for char in word.text) or word.text in _SIGNS
     ]
     text = re.sub(r"\bUBND[A-ZĐ]\b", "UBND", " ".join(words))
     text = re.sub(r"\b(UBND|NHÂN DÂN)(?=[A-ZĐ])", r"\1 ", text)
@@ -112,6 +116,8 @@ def snap(text: str, lexicon: Lexicon) -> tuple[str, float]:
     while index < len(words):
         for size in range(min(_LONGEST, len(words) - index), 0, -1):
             piece = words[index : index + size]
+            if piece[0] in _SIGNS or piece[-1] in _SIGNS:
+                continue  # what it joins stands beside it: `KỸ THUẬT - CÔNG NGHỆ`
             phrase = _lookup(" ".join(piece), table, size)
             if phrase is not None:
                 out.append(phrase)

@@ -24,12 +24,16 @@ from pipeline.vietnamese import bare, fold
 
 _BULLET = re.compile(r"^\W*?(?:[-–—_~•*+ˆ=]|se_?|e_)+\s*(?=\w)")
 _PURPOSE = re.compile(
-    r"\s*\(\s*(?P<purpose>(?:đ[ểêếề]|dê|đề|de)\b[^)]*|(?:đồng bộ|phối hợp|thực hiện|báo\s?cáo|chỉ đạo|theo dõi|phục vụ|mời dự|mời họp|thay b/c|thay báo cáo|[bđ]/c(?:áo)?|p/h|ph/hợp|t/[hbd])\b[^)]*)[)}]?\s*$",
+    r"\s*\(\s*(?P<purpose>(?:đ[ểêếề]|dê|đề|de)\b[^)]*|(?:đồng bộ|phối hợp|thực hiện|báo\s?cáo|chỉ đạo|theo dõi|phục vụ|mời dự|mời họp|thay b/c|thay báo cáo|[bđ]/c(?:áo)?|p/h|ph/hợp|t/[hbd])(?![^\W\d_])[^)]*)[)}]?\s*$",
     re.IGNORECASE,
 )
 #: A purpose of several entries, which a brace joins.
 _JOINED_PURPOSE = re.compile(r"\s*[{}]\s*(?P<purpose>đ[ểề]\s[^(),;{}]+)$", re.IGNORECASE)
-_ARCHIVE = re.compile(r"^\W*(?:L[ưuữừứ]+u?|[lbI1tƯ][.:]?[ưiu]u)\s*[:;.,]?\s*[-–]?\s*(?=[A-ZĐ“\"])")
+_ARCHIVE = re.compile(
+    r"^\W*(?:L[ưuữừứ]+u?|[lbI1tƯ][.:]?[ưiu]u|[ưữừ]u(?=\s*:))\s*[:;.,]?\s*[-–]?\s*(?=[A-ZĐ“\"])"
+)
+#: A figure at the end of a word in small letters is a speck.
+_SPECK = re.compile(r"(?<=[^\W\d_]{2})\d\b")
 #: Who gets the letter on paper and who by wire is told apart by some offices: a further list
 #: below `Lưu`.
 _SUBLIST = re.compile(r"(?:gui )?(?:ban|van ban|vb) (?:dien tu|giay)(?: gui)?|gui (?:qua )?dien tu")
@@ -130,7 +134,8 @@ def _listed(page: int, lines: Sequence[Line], heard: Heard) -> Iterator[Recipien
         if purpose is not None:
             body = body[: purpose.start()]
             # In these brackets the word is always `để`: its marks are the engine's slip.
-            said = re.sub(r"^(?:[đĐ]|d)[eêểềếệẻé]\b", "để", purpose["purpose"].strip(" ;.,}"))
+            said = _SPECK.sub("", purpose["purpose"].strip(" ;.,}"))
+            said = re.sub(r"^(?:[đĐ]|d)[eêểềếệẻé]\b", "để", said)
             said = re.sub(r"^(để |thay )?[dđ]/c$", r"\1b/c", said).replace("báocáo", "báo cáo")
         name = _clean(body)
         if _is_name(name, entry) and bare(name) not in ("luu", "noi nhan"):
@@ -260,7 +265,9 @@ def _known_bodies() -> Mapping[str, str]:
 
 
 def _units(text: str) -> tuple[str, ...]:
-    parts = [part.strip(' .;"“”') for part in re.split(r"[,;]\s*(?![^(]*\))", text)]
+    """`VT, TH` and `VT và ĐPV` are two units, `Phòng Tổ chức và Hành chính` is one."""
+    signs = r"[,;]\s*(?![^(]*\))|(?<=\bVT) và | và (?=VT\b)|(?<=[A-ZĐ]{3}) và (?=[A-ZĐ]{2,}\b)"
+    parts = [part.strip(' .;"“”') for part in re.split(signs, text)]
     return tuple(part for part in parts if part)
 
 

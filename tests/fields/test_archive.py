@@ -17,6 +17,7 @@ from pipeline.fields.archive import kept_by
         ("V'T,ntphong.:-", "VT,ntphong"),
         ("VI,", "VT"),
         ("VT, NN (3)go", "VT, NN (3)"),
+        ("VT, ntphong./", "VT, ntphong"),
     ],
 )
 def test_a_slip_is_mended(seen: str, meant: str) -> None:

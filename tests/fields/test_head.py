@@ -157,3 +157,8 @@ def test_a_number_that_a_signing_program_laid_over_its_blank_is_read() -> None:
     text = "Số: Số: 5880/QĐ-ĐHBK /QĐ-ĐHBK"
     found = best(number.extract(letter(region(Zone.NUMBER, text)), LEXICON))
     assert found["document_number"].value == "5880/QĐ-ĐHBK"
+
+
+def test_a_dash_that_joins_the_words_of_a_name_stays() -> None:
+    text = "TRƯỜNG ĐẠI HỌC KỸ THUẬT - CÔNG NGHỆ CẦN THƠ"
+    assert issuer.snap(text, LEXICON)[0] == text

@@ -40,6 +40,25 @@ def test_a_speck_before_the_units_of_the_file_copy_hides_it_not() -> None:
     ]
 
 
+def test_a_file_copy_whose_first_letter_faded_is_one_and_names_no_recipient() -> None:
+    roles = [one.role for one in listed("Nơi nhận:", "- Như trên;", "- ưu: VT, TCCB.")]
+    assert roles == ["copy", "archive"]
+    assert listed("Nơi nhận:", "- Ưu tiên: Các đơn vị.")[0].role == "copy"
+
+
+@pytest.mark.parametrize(
+    ("kept", "units"),
+    [
+        ("VT và ĐPV", ("VT", "ĐPV")),
+        ("VT, TTrS và KSTT", ("VT", "TTrS và KSTT")),
+        ("ĐPV và KTDA", ("ĐPV", "KTDA")),
+        ("VT, Phòng Tổ chức và Hành chính", ("VT", "Phòng Tổ chức và Hành chính")),
+    ],
+)
+def test_units_that_keep_the_file_copy_are_told_apart(kept: str, units: tuple[str, ...]) -> None:
+    assert listed("Nơi nhận:", f"- Lưu: {kept}.")[0].units == units
+
+
 @pytest.mark.parametrize(
     ("text", "name", "purpose"),
     [
@@ -48,6 +67,7 @@ def test_a_speck_before_the_units_of_the_file_copy_hides_it_not() -> None:
         ("- Tỉnh ủy, HĐND (b/c);", "Tỉnh ủy, HĐND", "b/c"),
         ("- Cổng TTĐT của Trường (t/b),", "Cổng TTĐT của Trường", "t/b"),
         ("- Văn phòng Chính phủ (mời dự);", "Văn phòng Chính phủ", "mời dự"),
+        ("- Chánh Thanh tra (mời dự2 phần đầu);", "Chánh Thanh tra", "mời dự phần đầu"),
         ("- Phòng KSTTHC (TrP, các CV);", "Phòng KSTTHC (TrP, các CV)", None),
         ("- Bộ Tư pháp (Cục Kiểm tra VBQPPL);[", "Bộ Tư pháp (Cục Kiểm tra VBQPPL)", None),
         ("- Website SYT);", "Website SYT", None),
