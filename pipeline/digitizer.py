@@ -18,8 +18,9 @@ from pipeline.consensus import Reading
 from pipeline.corroboration import corroborated, facts_of
 from pipeline.fields import recipients as recipients_field
 from pipeline.fields import references as references_field
+from pipeline.letter_text import letter_text
 from pipeline.lexicon import Lexicon, load_lexicon
-from pipeline.page import Page, Region, Zone
+from pipeline.page import Page
 from pipeline.page_reader import PageBatch, count_pages, read_pages
 from pipeline.record import (
     Candidate,
@@ -34,7 +35,7 @@ from pipeline.record import (
     Source,
 )
 from pipeline.settings import Settings
-from pipeline.tones import Heard, restore
+from pipeline.tones import restore
 
 
 def digitize(path: Path | str, settings: Settings | None = None) -> tuple[Record, ...]:
@@ -131,7 +132,7 @@ def _record(
         dates=_dates(citing, chosen),
         problems=tuple(found),
         pages=pages,
-        text=reading_text(letter.regions, letter.heard),
+        text=letter_text(letter.regions, chosen, letter.heard),
         made_by=_made_by(settings, lexicon),
     )
     return _in_viewer_frame(record)
@@ -193,25 +194,6 @@ def date_value(iso: str) -> DateValue:
     """The ISO text with the precision that its length says."""
     precision = {4: "year", 7: "month", 10: "day"}[len(iso)]
     return DateValue(iso, precision)  # type: ignore[arg-type]
-
-
-def reading_text(regions: Sequence[Region], heard: Heard | None = None) -> str:
-    """The letter's text in the order a person reads it, a blank line between zones.
-
-    Lines of signs alone are specks and remains of rules, but for the end `./.` and the
-    Party's `*`.
-    """
-    texts = (
-        "\n".join(filter(_says_something, restore(region.text, heard).split("\n")))
-        for region in regions
-        if region.zone not in (Zone.PAGE_NUMBER, Zone.NOISE)
-    )
-    kept = [text for text in texts if text]
-    return "\n\n".join(kept) + ("\n" if kept else "")
-
-
-def _says_something(line: str) -> bool:
-    return any(char.isalnum() for char in line) or line.strip() in ("./.", "*")
 
 
 def _made_by(settings: Settings, lexicon: Lexicon) -> MadeBy:

@@ -28,7 +28,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
             {
                 "engine", "ink", "colour", "gutter", "skew", "orientation", "slots", "textlayer", "agreement", "consensus", "corroboration",
                 "strokes", "drawn", "covered", "unread", "describe", "naming", "stamp_lines",
-                "line_strips", "leveling", "choice",
+                "line_strips", "leveling", "choice", "letter_text",
             }
         ),
     ),
