@@ -126,7 +126,15 @@ def _weight(said: Sequence[Word], seen: Sequence[Word]) -> float:
     if fewer and sum(word.bbox.width for word in said) < _COVERED * width:
         return 0.0
     spelt = _is_spelt(_text(said)) - _is_spelt(_text(seen))
+    words = [word for word in said if not _is_figures(word)]
+    if words and not any(map(str.isdigit, _text(seen))):
+        # `ngày 3 tháng` for `mm`: figures that a hand wrote say nothing against the print.
+        return _least(words) + _MISSPELT * spelt
     return _least(said) + _MISSPELT * spelt
+
+
+def _is_figures(word: Word) -> bool:
+    return any(map(str.isdigit, word.text)) and not any(map(str.isalpha, word.text))
 
 
 def _is_spelt(text: str) -> bool:

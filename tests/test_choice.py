@@ -56,6 +56,15 @@ def test_a_word_that_is_denied_is_never_as_sure_as_one_that_is_not() -> None:
         assert word.confidence < 0.97
 
 
+def test_figures_that_a_hand_wrote_say_nothing_against_the_print_beside_them() -> None:
+    engine = Line((Word("mm", BBox(100, 100, 170, 113), 0.84),))
+    words = line("ngày 3 tháng", top=100, left=100, confidence=0.99).words
+    network = Line((words[0], replace(words[1], confidence=0.4), words[2]))
+    assert both(engine, network) == ("ngày 3 tháng", "mm")
+    figures = Line((Word("12", BBox(100, 100, 170, 113), 0.84),))
+    assert both(figures, network) == ("12", "ngày 3 tháng")
+
+
 def test_specks_that_the_engine_took_for_signs_go_and_words_stay() -> None:
     engine = line("_ Giám đốc", top=100, left=90, confidence=0.6)
     words = engine.words
