@@ -69,14 +69,14 @@ def _filled(lines: Sequence[Line]) -> Iterator[Line]:
     hosts: dict[int, list[Word]] = {}
     inside: set[int] = set()
     for index, line in enumerate(lines):
-        if _is_fixed(line):
+        if _is_fixed(line) or index in hosts:
             continue
         host = next((at for at, other in enumerate(lines) if _holds(other, line)), None)
         if host is not None and host not in inside:
             hosts.setdefault(host, []).extend(line.words)
             inside.add(index)
     for index, line in enumerate(lines):
-        if index in inside and index not in hosts:
+        if index in inside:
             continue
         words = (*line.words, *hosts.get(index, ()))
         yield replace(line, words=tuple(sorted(words, key=lambda word: word.bbox.left)))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import collections
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.leveling import level
-from pipeline.page import Line
+from pipeline.page import BBox, Line, Word
 from tests.factories import line
 
 
@@ -55,3 +58,28 @@ def test_a_name_that_was_stamped_stays_as_it_is() -> None:
     name = replace(line("Trần Văn", left=320), stamped=True)
     row = beside(line("Nơi", left=100), line("nhận", left=500))
     assert texts(row, name) == [row.text, name.text]
+
+
+def test_a_line_in_a_line_in_a_line_is_there_once() -> None:
+    outer = beside(line("a", left=100), line("b", left=400))
+    middle = beside(line("c", left=150), line("d", left=350))
+    inner = line("e", left=250)
+    for lines in ((inner, middle, outer), (outer, middle, inner)):
+        words = sorted(word.text for one in level(lines) for word in one.words)
+        assert words == ["a", "b", "c", "d", "e"]
+
+
+def boxes() -> st.SearchStrategy[BBox]:
+    corner = st.tuples(st.integers(0, 500), st.integers(0, 60))
+    size = st.tuples(st.integers(1, 80), st.integers(1, 30))
+    return st.builds(lambda at, by: BBox(at[0], at[1], at[0] + by[0], at[1] + by[1]), corner, size)
+
+
+@given(st.lists(st.lists(boxes(), min_size=1, max_size=6), max_size=8))
+@settings(max_examples=300, deadline=None)
+def test_no_word_is_lost_or_doubled_wherever_words_stand(rows: list[list[BBox]]) -> None:
+    lines = [Line(tuple(Word("chữ", box, 0.9) for box in row)) for row in rows]
+    found = level(lines)
+    assert all(one.words for one in found)
+    given_words = collections.Counter(word.bbox for one in lines for word in one.words)
+    assert collections.Counter(word.bbox for one in found for word in one.words) == given_words
