@@ -51,6 +51,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 #: Share of a word's chance that its neighbour decides; the more, the better the neighbour is known.
 _PAIR_WEIGHT = 0.8
 _MOST_PAIR_WEIGHT = 0.86
+#: What may be a province's or a city's name, after the word that says so.
+_OF_PLACE = re.compile(
+    r"(?P<kind>\b(?:[Tt]ỉnh|TỈNH|[Tt]hành phố|THÀNH PHỐ|TP\.?) )(?P<name>[^\W\d_]+ [^\W\d_]+(?: [^\W\d_]+)?)"
+)
 #: Letters that Vietnamese does not have, alone in a word: the numerals I and II, `Y tế`.
 _FOREIGN = re.compile(r"\b(?:[Ÿÿ]|[Ïï]{1,3}|[ÏïI]{2,3})\b|(?<= )Í(?![\w-])")
 _PLAIN = str.maketrans("ÏŸïÿÍ", "IYiyI")
@@ -63,6 +67,7 @@ class Syllables:
     Attributes:
         followers: how often a word was seen, by the word before it and itself.
         phrases: what can only be meant by words that make no phrase, as long: `Công TTĐT`.
+        places: provinces and cities by their letters without marks.
     """
 
     counts: dict[str, int]
@@ -70,6 +75,7 @@ class Syllables:
     by_letters: dict[str, tuple[str, ...]]
     total: int
     phrases: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
 
     def spells(self, letters: str) -> bool:
         """Whether these letters, marks aside, are those of a known syllable."""
@@ -132,7 +138,19 @@ def load_syllables() -> Syllables:
         {key: tuple(found) for key, found in letters.items()},
         sum(counts.values()),
         {row["seen"]: row["meant"] for row in rows},
+        _places(
+            read_table(resources.files("models") / "lexicons" / "places.tsv", ("name", "kind"))
+        ),
     )
+
+
+def _places(rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Provinces and cities of several words by their bare letters, which no two of them share."""
+    names = {row["name"] for row in rows if row["kind"] in ("province", "city")}
+    found: dict[str, set[str]] = {}
+    for name in names:
+        found.setdefault(bare(name), set()).add(name)
+    return {key: one.pop() for key, one in found.items() if len(one) == 1 and " " in key}
 
 
 #: What another reading has where this word was read: see `agreement.heard_words`.
@@ -164,7 +182,19 @@ def restore(text: str, heard: Heard | None = None, syllables: Syllables | None =
     for phrase, meant in known.phrases.items():
         # Not within a symbol: `LĐTBXH-BGD` is no word of the letter's.
         mended = re.sub(rf"(?<![\w/-]){re.escape(phrase)}(?![\w/-])", meant, mended)
-    return mended
+    return _OF_PLACE.sub(lambda match: _named_rightly(match, known.places), mended)
+
+
+def _named_rightly(match: re.Match[str], places: Mapping[str, str]) -> str:
+    """`tỉnh Đông Tháp` as `tỉnh Đồng Tháp`: no province has the name with other marks."""
+    for words in (match["name"], " ".join(match["name"].split()[:2])):
+        name = places.get(bare(words))
+        if name is not None and len(name) == len(words) and words[:1].isupper():
+            if fold_tone_placement(words).lower() == fold_tone_placement(name).lower():
+                return match[0]
+            right = name.upper() if words.isupper() else name
+            return match["kind"] + right + match["name"][len(words) :]
+    return match[0]
 
 
 def _without_foreign(match: re.Match[str]) -> str:

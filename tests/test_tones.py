@@ -96,6 +96,23 @@ def test_names_that_both_have_bars_that_one_has_and_symbols_stay(
     assert restore(seen, heard) == seen
 
 
+@pytest.mark.parametrize(
+    ("seen", "meant"),
+    [
+        ("công nhận tỉnh Đông Tháp hoàn thành", "công nhận tỉnh Đồng Tháp hoàn thành"),
+        ("UBND TỈNH ĐÔNG THÁP", "UBND TỈNH ĐỒNG THÁP"),
+        ("thành phố Hô Chí Minh", "thành phố Hồ Chí Minh"),
+        ("tỉnh Khánh Hoà", "tỉnh Khánh Hoà"),  # as it was spelt before
+        ("xã Đông Tháp", "xã Đông Tháp"),  # a commune may have any name
+        ("tỉnh đông dân", "tỉnh đông dân"),
+    ],
+)
+def test_a_province_has_its_own_marks_though_both_readings_have_others(
+    seen: str, meant: str
+) -> None:
+    assert restore(seen, {word: frozenset({word}) for word in seen.split()}) == meant
+
+
 def test_a_foreign_name_that_both_models_read_keeps_its_letters() -> None:
     name = "Công ty TNHH Sein Blue Tec Việt Nam"
     assert restore(name, {word: frozenset({word}) for word in name.split()}) == name
