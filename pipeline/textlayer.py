@@ -9,6 +9,7 @@ the words of `pdftotext -tsv`; it knows nothing of files, images or how pages ar
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _NOT_OCR = 1.0
 # columns of the header stand on common lines.
 _COLUMN_GAP_EM = 2.5
 _WORD_GAP_EM = 0.9
+# Share of the smaller of two words' boxes from which on they stand in one place.
+_SAME_PLACE = 0.4
 
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnpqrstvx])?"
@@ -71,6 +74,37 @@ def parse_flows(tsv: str) -> tuple[Flow, ...]:
             box = BBox(left, top, left + width, top + height)
             flows[-1][-1].append(Word(text, box, _NOT_OCR))
     return tuple(Flow(tuple(tuple(line) for line in flow if line)) for flow in flows if any(flow))
+
+
+def without_covered(flows: Sequence[Flow]) -> tuple[Flow, ...]:
+    """The flows without words that a program has printed anew over themselves.
+
+    Offices let a program put number and date into a finished letter: it covers `Số:   /QĐ-SNV`
+    with white and prints `Số: 58/QĐ-SNV` there. Both are in the layer; of two words in one
+    place, the one whose text the other holds goes.
+    """
+    words = [word for flow in flows for line in flow.lines for word in line]
+    covered: set[int] = set()
+    words.sort(key=lambda word: word.bbox.top)
+    for index, word in enumerate(words):
+        for other in itertools.islice(words, index + 1, None):
+            if other.bbox.top > word.bbox.bottom:
+                break
+            small, large = sorted((word, other), key=lambda one: len(one.text))
+            shared = word.bbox.overlap(other.bbox)
+            if (
+                shared >= _SAME_PLACE * min(word.bbox.area, other.bbox.area)
+                and small.text in large.text
+                and id(large) not in covered
+            ):
+                covered.add(id(small))
+    kept = (
+        Flow(tuple(tuple(word for word in line if id(word) not in covered) for line in flow.lines))
+        for flow in flows
+    )
+    return tuple(
+        Flow(tuple(line for line in flow.lines if line)) for flow in kept if any(flow.lines)
+    )
 
 
 def find_overlays(flows: Sequence[Flow]) -> tuple[Overlay, ...]:

@@ -513,6 +513,22 @@ def test_one_wide_word_below_the_head_stands_where_it_stands() -> None:
     assert smear in found.text
 
 
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (("Huế, ngày", 310), ("23 tháng", 400), ("3 năm 2022", 470)),
+        (("Huế,", 310), ("ngày 23 tháng 3", 360), ("năm 2022", 470)),
+        (("Huế, ngày 23 tháng 3 năm 2022", 310),),
+    ],
+)
+def test_a_date_put_in_piece_by_piece_is_one_line(pieces: tuple[tuple[str, float], ...]) -> None:
+    number, *rest = (one for one in reversed(head()) if one)
+    opening = [*rest, Line(number.words[:2])]
+    top = number.bbox.top
+    found = texts(page(opening, *(line(text, left=left, top=top) for text, left in pieces)))
+    assert found[Zone.PLACE_DATE] == "Huế, ngày 23 tháng 3 năm 2022"
+
+
 def test_a_stamp_at_the_margin_does_not_end_the_addressees() -> None:
     found = texts(
         page(

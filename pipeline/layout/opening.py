@@ -6,6 +6,7 @@ Without a motto there are no columns to go by, and only anchors are believed.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Sequence
 
 from pipeline.layout.addressees import addressee_lines
@@ -15,6 +16,9 @@ from pipeline.layout.heading import title_block
 from pipeline.layout.lines import is_prose, typical_height
 from pipeline.page import Line, Page, Region, Zone
 from pipeline.vietnamese import bare, plain_signs
+
+#: Ô 4 in one piece.
+_WHOLE_DATE = re.compile(r"\bngay\b.*\bthang\b.*\bnam \d{4}\b")
 
 
 def opening_regions(page: Page, segments: list[Line]) -> tuple[list[Region], list[Line]]:
@@ -33,20 +37,11 @@ def opening_regions(page: Page, segments: list[Line]) -> tuple[list[Region], lis
     for line in mottos:
         take(Zone.MOTTO, line)
     motto_top = min(line.bbox.top for line in mottos)
-    place = next(
-        (
-            line
-            for line in segments
-            if line.bbox.top > motto_top
-            and line.bbox.bottom < header.bottom + 8
-            and line.bbox.center_x > header.split
-            and is_place_date(line.text)
-        ),
-        None,
-    )
-    if place is not None:
-        take(Zone.PLACE_DATE, place)
-    number = number_line(page, segments, header, used, motto_top, place)
+    place = _date_row(segments, used, header, motto_top)
+    if place:
+        zones[Zone.PLACE_DATE] = [_joined(place)]
+        used.update(id(line) for line in place)
+    number = number_line(page, segments, header, used, motto_top, place[0] if place else None)
     if number is not None:
         row = [number] + [
             line
@@ -89,6 +84,32 @@ def opening_regions(page: Page, segments: list[Line]) -> tuple[list[Region], lis
     if addressees:
         regions.append(Region(Zone.ADDRESSEES, page.number, tuple(addressees)))
     return regions, rest
+
+
+def _date_row(
+    segments: Sequence[Line], used: set[int], header: Header, motto_top: float
+) -> list[Line]:
+    """The pieces of ô 4, left to right: a date put in later, by pen or program, parts its row."""
+    right = [
+        line
+        for line in segments
+        if id(line) not in used
+        and line.bbox.top > motto_top
+        and line.bbox.bottom < header.bottom + 8
+        and line.bbox.center_x > header.split
+    ]
+    for line in right:
+        if _WHOLE_DATE.search(bare(line.text)):
+            return [line]
+        level = [
+            other
+            for other in right
+            if abs(other.bbox.center_y - line.bbox.center_y) < 0.6 * line.height
+        ]
+        row = sorted(level, key=lambda one: one.bbox.left)
+        if is_place_date(line.text) or is_place_date(" ".join(one.text for one in row)):
+            return row
+    return []
 
 
 def _joined(lines: Sequence[Line]) -> Line:

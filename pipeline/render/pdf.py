@@ -12,7 +12,7 @@ from pipeline.page import Page
 from pipeline.render.page_image import PageImage, check_pixels, pixels_of
 from pipeline.render.poppler import Picture, draw, pictures_on, read_flows, rescue
 from pipeline.settings import RenderSettings
-from pipeline.textlayer import find_overlays, group_lines, is_sound
+from pipeline.textlayer import find_overlays, group_lines, is_sound, without_covered
 
 _DPI_RANGE = (100.0, 400.0)
 # Share of the page that pictures must cover for it to be a scan.
@@ -75,7 +75,7 @@ def read_words(path: Path, source: str, number: int, settings: RenderSettings) -
         number=number,
         width=sheet.width,
         height=sheet.height,
-        lines=group_lines(flows),
+        lines=group_lines(without_covered(flows)),
         text_source="text_layer",
         overlays=overlays,
         viewer_width=sheet.width,
