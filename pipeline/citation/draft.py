@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.citation.date import DateSpan, date_at, year_at
-from pipeline.citation.issuer import issuer_after
+from pipeline.citation.issuer import issuer_after, issuer_untold
 from pipeline.citation.number import NumberSpan, number_at
 from pipeline.citation.shadow import Views
 from pipeline.record import DateValue
@@ -99,6 +99,8 @@ def take_issuers(seen: Views, drafts: list[Draft]) -> None:
         draft.full_end = draft.end
         joint = bool(draft.kind and "liên t" in draft.kind)
         found = issuer_after(seen, draft.end, joint=joint)
+        if found is None and draft.date is not None and draft.span is not None:
+            found = issuer_untold(seen, draft.end)
         if found:
             draft.issuer, draft.full_end = found
         if found and draft.date is None:

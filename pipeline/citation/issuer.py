@@ -23,6 +23,8 @@ LONGEST = 16  # words of a body's name
 
 _LINK = re.compile(r"[ ]{0,3},?[ ]{0,3}(?:\([^()]{0,40}\)[ ]{0,2})?(?:cua|do)[ ]{1,3}")
 _GAP = re.compile(r"[ ]{0,3}(?:-[ ]{0,3})?")
+_ABOUT = re.compile(r"[ ]{1,3}(?:ve viec|ve|v/v)(?![\w])")
+_YEAR = re.compile(r"nam[ ]{1,3}(?:19|20)\d\d(?!\d)")
 _MORE = re.compile(r"[ ]{0,2}(?:,|-|va)[ ]{1,2}")
 _DOUBLE = re.compile(r"bo truong, chu nhiem (?=\w)")  # two offices of one person
 _WORD = re.compile(r"[^\W_]+\.?(?:&[^\W_]+)?")
@@ -40,9 +42,26 @@ def issuer_after(seen: Views, position: int, *, joint: bool) -> tuple[str, int] 
         joint: whether several bodies may have issued it together.
     """
     link = _LINK.match(seen.shadow, position)
-    if link is None or not _head().match(seen.shadow, link.end()):
+    return issuer_at(seen, link.end(), joint=joint) if link else None
+
+
+def issuer_untold(seen: Views, position: int) -> tuple[str, int] | None:
+    """The body named right after a date without `của`, where the subject follows its name.
+
+    `ngày 14/4/2017 Bộ Y tế về việc …`; not `ngày 14/4/2017, Sở Y tế đề nghị …`, whose body
+    acts on the document.
+    """
+    start = position + 1
+    if seen.text[position:start] not in {" ", "\n"} or not seen.plain[start : start + 1].isupper():
         return None
-    start = link.end()
+    found = issuer_at(seen, start, joint=False)
+    return found if found and _ABOUT.match(seen.shadow, found[1]) else None
+
+
+def issuer_at(seen: Views, start: int, *, joint: bool) -> tuple[str, int] | None:
+    """The body whose name starts exactly at `start`, and where the name ends."""
+    if not _head().match(seen.shadow, start):
+        return None
     if not seen.plain[start].isupper() and not joint:
         return None
     end = _name_end(seen, start, joint=joint)
@@ -89,7 +108,27 @@ def _head() -> re.Pattern[str]:
 @functools.cache
 def _stop() -> re.Pattern[str]:
     kinds = tuple(doc_types())
-    return re.compile("(?:" + alternation((*words("issuer", "stops"), *kinds)) + r")(?![\w])")
+    stops = (*words("issuer", "stops"), *words("title", "openers"))
+    return re.compile("(?:" + alternation((*stops, *kinds)) + r")(?![\w])")
+
+
+@functools.cache
+def _opener() -> re.Pattern[str]:
+    return re.compile(alternation(words("title", "openers")) + r"(?![\w])")
+
+
+@functools.cache
+def _inner() -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z])(?:{alternation(words('issuer', 'inner'))})(?![a-z])")
+
+
+@functools.cache
+def _inner_comma() -> re.Pattern[str]:
+    """A comma with the blank after it that parts no names: `Phòng, chống`."""
+    pairs = (pair.split(", ") for pair in words("issuer", "pairs"))
+    return re.compile(
+        "|".join(rf"(?<=(?<![a-z]){a}),[ ]{{1,3}}(?={b}(?![a-z]))" for a, b in pairs)
+    )
 
 
 @functools.cache
@@ -116,14 +155,20 @@ def _name_end(seen: Views, start: int, *, joint: bool) -> int:
     if known:
         position = known.end()
     end = position
-    for _ in range(LONGEST):
+    left = LONGEST
+    while left:
+        left -= 1
         gap = _GAP.match(seen.shadow, position)
         after = gap.end() if gap else position
         more = _MORE.match(seen.shadow, position) if joint else None
+        comma = _inner_comma().match(seen.shadow, position)
         if more and _head().match(seen.shadow, more.end()) and seen.plain[more.end()].isupper():
             after = more.end()
+        elif comma:
+            after, left = comma.end(), LONGEST
         word = _WORD.match(seen.plain, after)
-        if word is None or (end > start and _stops_at(seen, word, joint=joint)):
+        joins = comma is not None  # `chữa` of `Khám, chữa bệnh` is no `chưa`
+        if word is None or (end > start and not joins and _stops_at(seen, word, joint=joint)):
             break
         position = end = word.end()
         if word[0].endswith(".") and not re.fullmatch(r"(?:TP|Tp|TX|P|Q)\.", word[0]):
@@ -137,18 +182,38 @@ def _stops_at(seen: Views, word: re.Match[str], *, joint: bool) -> bool:
     """Whether the name ends before a word: a verb, another document, an `và` outside it."""
     if seen.shadow.startswith("va ", word.start()):
         return not _joins(seen, word.start() + 3, joint=joint)
+    if _YEAR.match(seen.shadow, word.start()):
+        return True
     if not _stop().match(seen.shadow, word.start()):
         return False
-    return not word[0][0].isupper() or _is_kind(seen, word.start())
+    if word[0][0].isupper():
+        return _is_kind(seen, word.start()) or _opens_title(seen, word.start())
+    return not _is_inner(seen, word.start())
+
+
+def _is_inner(seen: Views, position: int) -> bool:
+    """Whether the word is part of one that names are made of: `vệ` of `bảo vệ` is no `về`."""
+    around = _inner().finditer(seen.shadow, max(0, position - 16), position + 16)
+    return any(match.start() <= position < match.end() for match in around)
+
+
+def _opens_title(seen: Views, position: int) -> bool:
+    """Whether a title starts with a capital there: its phrase's next word is small.
+
+    `Bộ Nội vụ Ban hành quy chế`, `UBND tỉnh V/v phê duyệt`; not `Ban Chỉ đạo`, no opener.
+    """
+    opener = _opener().match(seen.shadow, position)
+    if opener is None:
+        return False
+    printed = seen.plain[position : opener.end()].split()
+    return "/" in printed[0] or printed[-1][0].islower()
 
 
 def _joins(seen: Views, after: int, *, joint: bool) -> bool:
     """Whether `và` goes on inside the name (`Giáo dục và Đào tạo`)."""
     if after >= len(seen.plain) or not seen.plain[after].isupper():
         # `Lao động - Thương binh và xã hội`
-        return seen.shadow.startswith(
-            ("xa hoi", "dao tao", "moi truong", "cong nghe", "du lich"), after
-        )
+        return seen.shadow.startswith(words("issuer", "joined"), after)
     return joint or not (_head().match(seen.shadow, after) or _is_kind(seen, after))
 
 
