@@ -103,6 +103,9 @@ def take_issuers(seen: Views, drafts: list[Draft]) -> None:
             found = issuer_untold(seen, draft.end)
         if found:
             draft.issuer, draft.full_end = found
+            # `của Trường Đại học Cần Thơ năm 2017`: the year is the document's, not the name's
+            year = year_at(seen, draft.full_end + 1) if draft.date else None
+            draft.full_end = year.end if year else draft.full_end
         if found and draft.date is None:
             # `Nghị định số 07/2013/NĐ-CP của Chính phủ ngày 09 tháng 01 năm 2013`
             link = _DATE_LINK.match(seen.shadow, draft.full_end)

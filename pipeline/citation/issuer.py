@@ -126,9 +126,7 @@ def _inner() -> re.Pattern[str]:
 def _inner_comma() -> re.Pattern[str]:
     """A comma with the blank after it that parts no names: `Phòng, chống`."""
     pairs = (pair.split(", ") for pair in words("issuer", "pairs"))
-    return re.compile(
-        "|".join(rf"(?<=(?<![a-z]){a}),[ ]{{1,3}}(?={b}(?![a-z]))" for a, b in pairs)
-    )
+    return re.compile("|".join(rf"(?<=(?<![a-z]){a}),[ ]{{1,3}}(?={b}(?![a-z]))" for a, b in pairs))
 
 
 @functools.cache
