@@ -62,6 +62,8 @@ def issuer_at(seen: Views, start: int, *, joint: bool) -> tuple[str, int] | None
     """The body whose name starts exactly at `start`, and where the name ends."""
     if not _head().match(seen.shadow, start):
         return None
+    if _is_kind(seen, start) or _opens_title(seen, start, start):
+        return None  # `Quy định` holds the letters of `Quỹ`, `Ban hành` is no `Ban`
     if not seen.plain[start].isupper() and not joint:
         return None
     end = _name_end(seen, start, joint=joint)
@@ -166,7 +168,9 @@ def _name_end(seen: Views, start: int, *, joint: bool) -> int:
             after, left = comma.end(), LONGEST
         word = _WORD.match(seen.plain, after)
         joins = comma is not None  # `chữa` of `Khám, chữa bệnh` is no `chưa`
-        if word is None or (end > start and not joins and _stops_at(seen, word, joint=joint)):
+        if word is None or (
+            end > start and not joins and _stops_at(seen, start, word, joint=joint)
+        ):
             break
         position = end = word.end()
         if word[0].endswith(".") and not re.fullmatch(r"(?:TP|Tp|TX|P|Q)\.", word[0]):
@@ -176,8 +180,11 @@ def _name_end(seen: Views, start: int, *, joint: bool) -> int:
     return end
 
 
-def _stops_at(seen: Views, word: re.Match[str], *, joint: bool) -> bool:
-    """Whether the name ends before a word: a verb, another document, an `và` outside it."""
+def _stops_at(seen: Views, start: int, word: re.Match[str], *, joint: bool) -> bool:
+    """Whether the name from `start` ends before a word.
+
+    A verb ends it, another document, an `và` outside it.
+    """
     if seen.shadow.startswith("va ", word.start()):
         return not _joins(seen, word.start() + 3, joint=joint)
     if _YEAR.match(seen.shadow, word.start()):
@@ -185,7 +192,7 @@ def _stops_at(seen: Views, word: re.Match[str], *, joint: bool) -> bool:
     if not _stop().match(seen.shadow, word.start()):
         return False
     if word[0][0].isupper():
-        return _is_kind(seen, word.start()) or _opens_title(seen, word.start())
+        return _is_kind(seen, word.start()) or _opens_title(seen, start, word.start())
     return not _is_inner(seen, word.start())
 
 
@@ -195,16 +202,22 @@ def _is_inner(seen: Views, position: int) -> bool:
     return any(match.start() <= position < match.end() for match in around)
 
 
-def _opens_title(seen: Views, position: int) -> bool:
-    """Whether a title starts with a capital there: its phrase's next word is small.
+def _opens_title(seen: Views, start: int, position: int) -> bool:
+    """Whether a title starts with a capital at `position`, behind a name from `start` on.
 
-    `Bộ Nội vụ Ban hành quy chế`, `UBND tỉnh V/v phê duyệt`; not `Ban Chỉ đạo`, no opener.
+    The next word of its phrase is small, as in `Bộ Nội vụ Ban hành quy chế` and `UBND tỉnh V/v
+    phê duyệt`, or all of both is in capitals: `CHÍNH PHỦ VỀ CHẾ ĐỘ`. Not `SỞ GIAO THÔNG`: of
+    one word only `VỀ` is a phrase that starts no part of a name.
     """
     opener = _opener().match(seen.shadow, position)
     if opener is None:
         return False
     printed = seen.plain[position : opener.end()].split()
-    return "/" in printed[0] or printed[-1][0].islower()
+    if "/" in printed[0] or printed[-1][0].islower():
+        return True
+    shouted = position > start and seen.plain[start : opener.end()].isupper()
+    phrase = len(printed) > 1 or opener[0] == "ve"
+    return shouted and phrase and not _is_inner(seen, position)
 
 
 def _joins(seen: Views, after: int, *, joint: bool) -> bool:

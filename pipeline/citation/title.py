@@ -25,7 +25,9 @@ _TITLE_END = re.compile(
 )
 _CLAUSE_COMMA = re.compile(
     r",(?=\s+(?:(?:Sở|UBND|Ủy ban|Uỷ ban|Bộ|Cục|Chi cục|Phòng|Ban|Chủ tịch|Trường|Công ty|Văn phòng"
-    rf"|nay|đề nghị|để|nhằm|cho thấy|theo đó|cụ thể|kính đề nghị)\s|{_OWN}"
+    rf"|nay|đề nghị|để|nhằm|cho thấy|theo đó|cụ thể|tuy nhiên|kính đề nghị)\s|{_OWN}"
+    # `, thời gian báo cáo trước ngày 25/10/2017`: no title holds a deadline
+    r"|[^,;.:]{0,40}?(?:trước|chậm nhất|đến hết)\s+ngày\s+\d"
     # a body that a title may name too: it starts a clause where it asks for something
     r"|(?:Giám đốc|Hiệu trưởng|Thủ trưởng|Chánh|Tổng|Hội đồng|Trung tâm|Bệnh viện|Viện|Đảng ủy|HĐND"
     r"|Tỉnh ủy|Thành ủy|Huyện ủy|Khoa|Đơn vị|Liên)\s[^,;.:]{0,80}?\s(?:yêu|đề nghị|thông báo|báo cáo"
@@ -41,6 +43,10 @@ _REMARK = re.compile(
 _NAMES = re.compile(
     r"(?:dự án|công trình|gói thầu|hạng mục|đề tài|đề án|chương trình|chuyên đề|chủ đề|nhiệm vụ)\s*$",
     re.IGNORECASE,
+)
+#: words at a title's end that announce what follows a colon
+_ANNOUNCES = re.compile(
+    r"(?:,?\s+(?:(?:có\s+căn\s+cứ\s+ban\s+hành|quy\s+định|cụ\s+thể)\s+)?như\s+sau|,?\s+(?:bao\s+)?gồm)?\s*$"
 )
 #: `của Bộ Y tế; Quy định về kê đơn thuốc`: a semicolon written for the comma before a title
 _AFTER_SEMICOLON = re.compile(
@@ -114,7 +120,8 @@ def _title_end(window: str) -> int:
         elif sign == ":" and _NAMES.search(window[: stop.start()]):
             continue
         elif depth == 0 or sign == ";" or not sign.strip():
-            return stop.start()
+            end = stop.start()
+            return len(_ANNOUNCES.sub("", window[:end])) if sign == ":" else end
     return len(window)
 
 
