@@ -172,6 +172,8 @@ def _name_end(seen: Views, start: int, *, joint: bool) -> int:
             end > start and not joins and _stops_at(seen, start, word, joint=joint)
         ):
             break
+        if word[0] == "và" and seen.plain[word.end() + 1 : word.end() + 2].islower():
+            left = LONGEST  # a known part follows, `và xây dựng phong trào …`
         position = end = word.end()
         if word[0].endswith(".") and not re.fullmatch(r"(?:TP|Tp|TX|P|Q)\.", word[0]):
             return end - 1
