@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from pipeline.citation.date import DateSpan, date_at
 from pipeline.citation.draft import Draft, take_date, take_issuers, whole_number
-from pipeline.citation.issuer import issuer_after, issuer_of_symbol
+from pipeline.citation.issuer import issuer_after
 from pipeline.citation.law import law_at, passed_date_start
 from pipeline.citation.lead import take_leads
 from pipeline.citation.lexicons import alternation, doc_types, known_groups, words
@@ -23,7 +23,7 @@ from pipeline.citation.number import NumberSpan
 from pipeline.citation.pin import pin_before
 from pipeline.citation.relation import DEFAULT, relation_before
 from pipeline.citation.shadow import Squeezed, Views, squeeze, views
-from pipeline.citation.symbol import mended_by_issuer
+from pipeline.citation.symbol import issuer_of_symbol, mended_by_issuer
 from pipeline.citation.title import take_titles
 from pipeline.record import DateValue
 

@@ -1,7 +1,7 @@
-"""Who issued a cited directive: printed after `của`, or told by the symbol.
+"""Who issued a cited directive, as printed behind it.
 
 A printed name is kept as printed, old names too; only a minister is named by the
-ministry. Knows nothing of numbers' shapes.
+ministry. Knows nothing of numbers.
 """
 
 from __future__ import annotations
@@ -9,14 +9,7 @@ from __future__ import annotations
 import functools
 import re
 
-from pipeline.citation.lexicons import (
-    agencies,
-    alternation,
-    doc_types,
-    read_table,
-    words,
-)
-from pipeline.citation.number import ParsedNumber
+from pipeline.citation.lexicons import alternation, doc_types, read_table, words
 from pipeline.citation.shadow import Views, shadow_text
 
 LONGEST = 16  # words of a body's name
@@ -28,9 +21,6 @@ _YEAR = re.compile(r"nam[ ]{1,3}(?:19|20)\d\d(?!\d)")
 _MORE = re.compile(r"[ ]{0,2}(?:,|-|va)[ ]{1,2}")
 _DOUBLE = re.compile(r"bo truong, chu nhiem (?=\w)")  # two offices of one person
 _WORD = re.compile(r"[^\W_]+\.?(?:&[^\W_]+)?")
-#: a state body is its ministry's old form before this year (`TC` = Bộ Tài chính)
-_OLD_TC = 1998
-_UNTIL_HDBT = 1992
 
 
 def issuer_after(seen: Views, position: int, *, joint: bool) -> tuple[str, int] | None:
@@ -259,47 +249,3 @@ def _without_person(name: str) -> str:
         if shadow.startswith(person + " ") and rest[:1].isupper():
             return rest
     return name
-
-
-def issuer_of_symbol(parsed: ParsedNumber, doc_type: str | None, year: int | None) -> str | None:
-    """The body that the symbol names, where it names only one in that year."""
-    groups = re.split(r"[-/]", parsed.symbol)
-    table = agencies()
-    if parsed.key.startswith(("QCVN", "TCVN")):
-        return _one(table, groups[-1], year) if len(groups) > 1 else None
-    letters = [re.sub(r"\d+$", "", group) for group in groups]
-    joint = letters[0] in {"TTLT", "NQLT", "TTLB"}
-    if joint:
-        names = [_one(table, group, year) for group in letters[1:]]
-        return "; ".join(name for name in names if name) if names and all(names) else None
-    if letters[0] == "TC" and len(letters) > 1 and "TC" in table:
-        return _short(table["TC"][0].name) if year is not None and year <= _OLD_TC else None
-    if len(letters) == 1:
-        if letters[0] in {"QH", "UBTVQH"} or (letters[0] == "HĐBT" and _before(year)):
-            return _one(table, letters[0], None)
-        return _one(table, letters[0], year) if letters[0] in {"CP", "TTg"} else None
-    if doc_type == "Công văn" and letters[0] in table and letters[0] != "CV":
-        return _one(table, letters[0], year)
-    if letters[-1] == "HĐBT" and not _before(year):
-        return None
-    return _one(table, letters[1], year) if len(letters) == 2 else None
-
-
-def _before(year: int | None) -> bool:
-    return year is not None and year <= _UNTIL_HDBT
-
-
-def _one(table: dict[str, tuple[object, ...]] | object, abbr: str, year: int | None) -> str | None:
-    """The body behind an abbreviation that is one whole body's, else nothing."""
-    bodies = agencies().get(abbr, ())
-    if len(bodies) != 1 or bodies[0].level == "party" or bodies[0].level == "committee":
-        return None
-    first, last = bodies[0].years
-    if year is not None and not first <= year <= last + 1:
-        return None
-    return _short(bodies[0].name)
-
-
-def _short(name: str) -> str:
-    """The name without a remark in brackets."""
-    return name.split(" (")[0]
