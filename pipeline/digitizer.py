@@ -16,6 +16,7 @@ from pipeline import agreement, engine, fields, layout, resolve
 from pipeline.citation import find_references
 from pipeline.consensus import Reading
 from pipeline.corroboration import corroborated, facts_of
+from pipeline.fields import dates as dates_field
 from pipeline.fields import recipients as recipients_field
 from pipeline.fields import references as references_field
 from pipeline.letter_text import letter_text
@@ -129,7 +130,7 @@ def _record(
         recipients=resolve.trust_recipients(
             recipients_field.extract(letter, lexicon), agreement.of_name(pages), lexicon
         ),
-        dates=_dates(citing, chosen),
+        dates=_dates(letter, citing, chosen),
         problems=tuple(found),
         pages=pages,
         text=letter_text(letter.regions, chosen, letter.heard),
@@ -180,13 +181,14 @@ def _refused(
     )
 
 
-def _dates(citing: Reading, chosen: dict[str, Field]) -> tuple[DateMention, ...]:
+def _dates(letter: Letter, citing: Reading, chosen: dict[str, Field]) -> tuple[DateMention, ...]:
     issued = chosen["issue_date"]
     out: list[DateMention] = []
     if issued.value is not None and issued.confidence is not None:
         value = date_value(issued.value)
         out.append(DateMention(value, "issued", issued.raw or "", issued.place, issued.confidence))
-    out.extend(references_field.find_mentioned_dates(citing))
+    out.extend(dates_field.find_mentioned_dates(citing))
+    out.extend(dates_field.find_signing_dates(letter))
     return tuple(out)
 
 

@@ -210,6 +210,7 @@ def test_every_scalar_field_module_is_listed():
     rows = {
         "spec",
         "references",
+        "dates",
         "recipients",
         "archive",
         "deputy",

@@ -3,12 +3,14 @@
 Accepts `05/3/2020`, `5-3-2020`, `05.3.2020`, `ngày 05 tháng 3 năm 2020`, month words,
 blanks left for the clerk (`ngày … tháng 4 năm 2013` is a month), and two-digit years
 after `ngày`. Letters are read as digits only where the rest of the date is whole.
-Impossible dates and years before 1945 are no dates. Knows nothing of documents.
+Impossible dates and years before 1945 are no dates. Of several days before one month
+(`18-19/01/2018`) each is a date. Knows nothing of documents.
 """
 
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,11 +43,23 @@ _WORDS = re.compile(
 _FIGURES = re.compile(
     rf"(?:(?:(?<![a-z])|(?<=[a-z])(?=ngay \d))(?P<label>ngay)[:,. ]{{0,3}})?(?:(?<![\w])|(?<=ngay))(?<!\d[./-])(?P<day>{_D}{{1,2}})"
     rf"[ ]{{0,2}}(?P<sep>[/.-])[ ]{{0,2}}(?P<month>{_D}{{1,2}})[ ]{{0,2}}(?:(?P=sep)|(?(label)[/-]|(?P=sep)))[ ]{{0,2}}"
-    rf"(?:{_YEAR}|(?P<short>\d\d)(?![\w]))(?![/-]\w)(?!\.\d)"
+    rf"(?:{_YEAR}|(?P<short>\d\d)(?![\w]))(?!/\w)(?!-\d)(?!\.\d)"
 )
 _ANCHOR = re.compile(
     r"thang|(?<![\doilj|sb])[\doilj|sb]{1,2} {0,2}[/.-] {0,2}[\doilj|sb]{1,2} {0,2}[/.-]"
 )
+#: days before the last one of a range or list, up to where that one starts; words link days
+#: only after `ngày`: `ngày 14, 15 và 16/11/2012`, `từ ngày 13 đến ngày 15/12/2017`, `18-19/01/2018`
+_LINK = r"(?:[ ]?-[ ]?|,[ ]{1,2}|,?[ ]{1,2}(?:va|den(?:[ ]het)?)[ ]{1,2})(?:ngay[ ]{1,2})?"
+_DAYS = re.compile(
+    rf"(?:(?<![a-z])ngay[ ]{{1,2}}(?:\d{{1,2}}{_LINK}){{1,6}}|(?<![\w./:,-])(?:\d{{1,2}}-){{1,6}})"
+    r"(?=\d{1,2}(?:[ ]?/[ ]?\d{1,2}[ ]?/|[ ]thang[ ]))"
+)
+_LAST = re.compile(
+    r"(?P<day>\d{1,2})(?:[ ]?/[ ]?(?P<month>\d{1,2})[ ]?/[ ]?"
+    r"|[ ]thang[ ]{1,2}(?P<written>\d{1,2})(?:[ ]{1,2}nam[ ]{1,2}|/))(?P<year>\d{4})(?![\d/])"
+)
+_DAY = re.compile(r"(?:ngay[ ]{1,2})?(?P<day>\d{1,2})")
 _YEAR_ONLY = re.compile(r"nam[ ]{1,3}(?P<year>(?:19|20)\d\d)(?![\w])(?![/-]\d)")
 
 
@@ -60,8 +74,23 @@ class DateSpan:
 
 
 def find_dates(text: str) -> tuple[DateSpan, ...]:
-    """The dates of a text in order; a year alone (`năm 2019`) is none."""
-    return tuple(iterate_dates(views(text)))
+    """The dates of a text in order; a year alone (`năm 2019`) is none.
+
+    Of days before one month and year (`ngày 18-19/01/2018`) each has its own span, the last
+    one that of the whole date.
+    """
+    seen = views(text)
+    listed = _listed_days(seen)
+    if not listed:
+        return tuple(iterate_dates(seen))
+    taken = [(days[0].start, days[-1].end) for days in listed]
+    found = [span for days in listed for span in days]
+    found += [
+        span
+        for span in iterate_dates(seen)
+        if not any(span.start < end and start < span.end for start, end in taken)
+    ]
+    return tuple(sorted(found, key=lambda span: span.start))
 
 
 def parse_date(text: str) -> DateValue | None:
@@ -89,6 +118,29 @@ def iterate_dates(seen: Views) -> Iterator[DateSpan]:
         if span is not None and span.start >= done:
             yield span
             done = span.end
+
+
+def _listed_days(seen: Views) -> list[list[DateSpan]]:
+    """The dates of each range or list of days, rising days of one month only."""
+    out = []
+    for match in _DAYS.finditer(seen.shadow):
+        last = _LAST.match(seen.shadow, match.end())
+        if last is None:
+            continue
+        earlier = list(_DAY.finditer(seen.shadow, match.start(), match.end()))
+        days = [int(day["day"]) for day in earlier] + [int(last["day"])]
+        if any(one >= other for one, other in itertools.pairwise(days)):
+            continue  # a figure torn apart, or no days
+        spans = [*(day.span() for day in earlier), last.span()]
+        dates = []
+        for day, (start, end) in zip(days, spans, strict=True):
+            value = _value(str(day), last["month"] or last["written"], last["year"])
+            if value is None:
+                break
+            dates.append(DateSpan(value, start, end, seen.text[start:end]))
+        else:
+            out.append(dates)
+    return out
 
 
 def date_at(seen: Views, position: int, *, year: str | None = None) -> DateSpan | None:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.citation.date import DateSpan, date_at, year_at
-from pipeline.citation.issuer import issuer_after
+from pipeline.citation.issuer import issuer_after, issuer_untold
 from pipeline.citation.number import NumberSpan, number_at
 from pipeline.citation.shadow import Views
 from pipeline.record import DateValue
@@ -99,8 +99,13 @@ def take_issuers(seen: Views, drafts: list[Draft]) -> None:
         draft.full_end = draft.end
         joint = bool(draft.kind and "liên t" in draft.kind)
         found = issuer_after(seen, draft.end, joint=joint)
+        if found is None and draft.date is not None and draft.span is not None:
+            found = issuer_untold(seen, draft.end)
         if found:
             draft.issuer, draft.full_end = found
+            # `của Trường Đại học Cần Thơ năm 2017`: the year is the document's, not the name's
+            year = year_at(seen, draft.full_end + 1) if draft.date else None
+            draft.full_end = year.end if year else draft.full_end
         if found and draft.date is None:
             # `Nghị định số 07/2013/NĐ-CP của Chính phủ ngày 09 tháng 01 năm 2013`
             link = _DATE_LINK.match(seen.shadow, draft.full_end)

@@ -14,14 +14,16 @@ from dataclasses import replace
 
 from pipeline.citation.date import DateSpan, date_at
 from pipeline.citation.draft import Draft, take_date, take_issuers, whole_number
-from pipeline.citation.issuer import issuer_after, issuer_of_symbol
+from pipeline.citation.issuer import issuer_after
 from pipeline.citation.law import law_at, passed_date_start
+from pipeline.citation.lead import take_leads
 from pipeline.citation.lexicons import alternation, doc_types, known_groups, words
 from pipeline.citation.mention import Mention
 from pipeline.citation.number import NumberSpan
 from pipeline.citation.pin import pin_before
 from pipeline.citation.relation import DEFAULT, relation_before
 from pipeline.citation.shadow import Squeezed, Views, squeeze, views
+from pipeline.citation.symbol import issuer_of_symbol, mended_by_issuer
 from pipeline.citation.title import take_titles
 from pipeline.record import DateValue
 
@@ -69,6 +71,7 @@ def find_references(text: str) -> tuple[Mention, ...]:
     drafts = _with_bare(seen, _named(seen))
     drafts = [draft for draft in drafts if not _is_alias(seen, draft.start)]
     take_issuers(seen, drafts)
+    take_leads(seen, drafts)
     take_titles(seen, drafts)
     found = _finished(seen, drafts)
     if not squeezed.cuts:
@@ -362,6 +365,8 @@ def _mention(
         else:
             relation = relation_before(seen, pin_start, floor, has_pin=pin is not None)
     parsed = draft.span.parsed if draft.span else None
+    mended = mended_by_issuer(parsed, draft.issuer) if parsed else None
+    parsed = mended or parsed
     kind = draft.kind
     if kind is None and parsed is not None:
         kind = parsed.doc_type
@@ -391,4 +396,5 @@ def _mention(
         raw=seen.text[draft.start : draft.full_end],
         bare_number=draft.bare,
         repaired=bool(parsed and parsed.repaired),
+        mended=mended is not None,
     )

@@ -1,7 +1,7 @@
-"""Who issued a cited directive: printed after `của`, or told by the symbol.
+"""Who issued a cited directive, as printed behind it.
 
 A printed name is kept as printed, old names too; only a minister is named by the
-ministry. Knows nothing of numbers' shapes.
+ministry. Knows nothing of numbers.
 """
 
 from __future__ import annotations
@@ -9,26 +9,18 @@ from __future__ import annotations
 import functools
 import re
 
-from pipeline.citation.lexicons import (
-    agencies,
-    alternation,
-    doc_types,
-    read_table,
-    words,
-)
-from pipeline.citation.number import ParsedNumber
+from pipeline.citation.lexicons import alternation, doc_types, read_table, words
 from pipeline.citation.shadow import Views, shadow_text
 
 LONGEST = 16  # words of a body's name
 
 _LINK = re.compile(r"[ ]{0,3},?[ ]{0,3}(?:\([^()]{0,40}\)[ ]{0,2})?(?:cua|do)[ ]{1,3}")
 _GAP = re.compile(r"[ ]{0,3}(?:-[ ]{0,3})?")
+_ABOUT = re.compile(r"[ ]{1,3}(?:ve viec|ve|v/v)(?![\w])")
+_YEAR = re.compile(r"nam[ ]{1,3}(?:19|20)\d\d(?!\d)")
 _MORE = re.compile(r"[ ]{0,2}(?:,|-|va)[ ]{1,2}")
 _DOUBLE = re.compile(r"bo truong, chu nhiem (?=\w)")  # two offices of one person
 _WORD = re.compile(r"[^\W_]+\.?(?:&[^\W_]+)?")
-#: a state body is its ministry's old form before this year (`TC` = Bộ Tài chính)
-_OLD_TC = 1998
-_UNTIL_HDBT = 1992
 
 
 def issuer_after(seen: Views, position: int, *, joint: bool) -> tuple[str, int] | None:
@@ -40,9 +32,28 @@ def issuer_after(seen: Views, position: int, *, joint: bool) -> tuple[str, int] 
         joint: whether several bodies may have issued it together.
     """
     link = _LINK.match(seen.shadow, position)
-    if link is None or not _head().match(seen.shadow, link.end()):
+    return issuer_at(seen, link.end(), joint=joint) if link else None
+
+
+def issuer_untold(seen: Views, position: int) -> tuple[str, int] | None:
+    """The body named right after a date without `của`, where the subject follows its name.
+
+    `ngày 14/4/2017 Bộ Y tế về việc …`; not `ngày 14/4/2017, Sở Y tế đề nghị …`, whose body
+    acts on the document.
+    """
+    start = position + 1
+    if seen.text[position:start] not in {" ", "\n"} or not seen.plain[start : start + 1].isupper():
         return None
-    start = link.end()
+    found = issuer_at(seen, start, joint=False)
+    return found if found and _ABOUT.match(seen.shadow, found[1]) else None
+
+
+def issuer_at(seen: Views, start: int, *, joint: bool) -> tuple[str, int] | None:
+    """The body whose name starts exactly at `start`, and where the name ends."""
+    if not _head().match(seen.shadow, start):
+        return None
+    if _is_kind(seen, start) or _opens_title(seen, start, start):
+        return None  # `Quy định` holds the letters of `Quỹ`, `Ban hành` is no `Ban`
     if not seen.plain[start].isupper() and not joint:
         return None
     end = _name_end(seen, start, joint=joint)
@@ -89,7 +100,25 @@ def _head() -> re.Pattern[str]:
 @functools.cache
 def _stop() -> re.Pattern[str]:
     kinds = tuple(doc_types())
-    return re.compile("(?:" + alternation((*words("issuer", "stops"), *kinds)) + r")(?![\w])")
+    stops = (*words("issuer", "stops"), *words("title", "openers"))
+    return re.compile("(?:" + alternation((*stops, *kinds)) + r")(?![\w])")
+
+
+@functools.cache
+def _opener() -> re.Pattern[str]:
+    return re.compile(alternation(words("title", "openers")) + r"(?![\w])")
+
+
+@functools.cache
+def _inner() -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z])(?:{alternation(words('issuer', 'inner'))})(?![a-z])")
+
+
+@functools.cache
+def _inner_comma() -> re.Pattern[str]:
+    """A comma with the blank after it that parts no names: `Phòng, chống`."""
+    pairs = (pair.split(", ") for pair in words("issuer", "pairs"))
+    return re.compile("|".join(rf"(?<=(?<![a-z]){a}),[ ]{{1,3}}(?={b}(?![a-z]))" for a, b in pairs))
 
 
 @functools.cache
@@ -116,15 +145,25 @@ def _name_end(seen: Views, start: int, *, joint: bool) -> int:
     if known:
         position = known.end()
     end = position
-    for _ in range(LONGEST):
+    left = LONGEST
+    while left:
+        left -= 1
         gap = _GAP.match(seen.shadow, position)
         after = gap.end() if gap else position
         more = _MORE.match(seen.shadow, position) if joint else None
+        comma = _inner_comma().match(seen.shadow, position)
         if more and _head().match(seen.shadow, more.end()) and seen.plain[more.end()].isupper():
             after = more.end()
+        elif comma:
+            after, left = comma.end(), LONGEST
         word = _WORD.match(seen.plain, after)
-        if word is None or (end > start and _stops_at(seen, word, joint=joint)):
+        joins = comma is not None  # `chữa` of `Khám, chữa bệnh` is no `chưa`
+        if word is None or (
+            end > start and not joins and _stops_at(seen, start, word, joint=joint)
+        ):
             break
+        if word[0] == "và" and seen.plain[word.end() + 1 : word.end() + 2].islower():
+            left = LONGEST  # a known part follows, `và xây dựng phong trào …`
         position = end = word.end()
         if word[0].endswith(".") and not re.fullmatch(r"(?:TP|Tp|TX|P|Q)\.", word[0]):
             return end - 1
@@ -133,22 +172,51 @@ def _name_end(seen: Views, start: int, *, joint: bool) -> int:
     return end
 
 
-def _stops_at(seen: Views, word: re.Match[str], *, joint: bool) -> bool:
-    """Whether the name ends before a word: a verb, another document, an `và` outside it."""
+def _stops_at(seen: Views, start: int, word: re.Match[str], *, joint: bool) -> bool:
+    """Whether the name from `start` ends before a word.
+
+    A verb ends it, another document, an `và` outside it.
+    """
     if seen.shadow.startswith("va ", word.start()):
         return not _joins(seen, word.start() + 3, joint=joint)
+    if _YEAR.match(seen.shadow, word.start()):
+        return True
     if not _stop().match(seen.shadow, word.start()):
         return False
-    return not word[0][0].isupper() or _is_kind(seen, word.start())
+    if word[0][0].isupper():
+        return _is_kind(seen, word.start()) or _opens_title(seen, start, word.start())
+    return not _is_inner(seen, word.start())
+
+
+def _is_inner(seen: Views, position: int) -> bool:
+    """Whether the word is part of one that names are made of: `vệ` of `bảo vệ` is no `về`."""
+    around = _inner().finditer(seen.shadow, max(0, position - 16), position + 16)
+    return any(match.start() <= position < match.end() for match in around)
+
+
+def _opens_title(seen: Views, start: int, position: int) -> bool:
+    """Whether a title starts with a capital at `position`, behind a name from `start` on.
+
+    The next word of its phrase is small, as in `Bộ Nội vụ Ban hành quy chế` and `UBND tỉnh V/v
+    phê duyệt`, or all of both is in capitals: `CHÍNH PHỦ VỀ CHẾ ĐỘ`. Not `SỞ GIAO THÔNG`: of
+    one word only `VỀ` is a phrase that starts no part of a name.
+    """
+    opener = _opener().match(seen.shadow, position)
+    if opener is None:
+        return False
+    printed = seen.plain[position : opener.end()].split()
+    if "/" in printed[0] or printed[-1][0].islower():
+        return True
+    shouted = position > start and seen.plain[start : opener.end()].isupper()
+    phrase = len(printed) > 1 or opener[0] == "ve"
+    return shouted and phrase and not _is_inner(seen, position)
 
 
 def _joins(seen: Views, after: int, *, joint: bool) -> bool:
     """Whether `và` goes on inside the name (`Giáo dục và Đào tạo`)."""
     if after >= len(seen.plain) or not seen.plain[after].isupper():
         # `Lao động - Thương binh và xã hội`
-        return seen.shadow.startswith(
-            ("xa hoi", "dao tao", "moi truong", "cong nghe", "du lich"), after
-        )
+        return seen.shadow.startswith(words("issuer", "joined"), after)
     return joint or not (_head().match(seen.shadow, after) or _is_kind(seen, after))
 
 
@@ -181,47 +249,3 @@ def _without_person(name: str) -> str:
         if shadow.startswith(person + " ") and rest[:1].isupper():
             return rest
     return name
-
-
-def issuer_of_symbol(parsed: ParsedNumber, doc_type: str | None, year: int | None) -> str | None:
-    """The body that the symbol names, where it names only one in that year."""
-    groups = re.split(r"[-/]", parsed.symbol)
-    table = agencies()
-    if parsed.key.startswith(("QCVN", "TCVN")):
-        return _one(table, groups[-1], year) if len(groups) > 1 else None
-    letters = [re.sub(r"\d+$", "", group) for group in groups]
-    joint = letters[0] in {"TTLT", "NQLT", "TTLB"}
-    if joint:
-        names = [_one(table, group, year) for group in letters[1:]]
-        return "; ".join(name for name in names if name) if names and all(names) else None
-    if letters[0] == "TC" and len(letters) > 1 and "TC" in table:
-        return _short(table["TC"][0].name) if year is not None and year <= _OLD_TC else None
-    if len(letters) == 1:
-        if letters[0] in {"QH", "UBTVQH"} or (letters[0] == "HĐBT" and _before(year)):
-            return _one(table, letters[0], None)
-        return _one(table, letters[0], year) if letters[0] in {"CP", "TTg"} else None
-    if doc_type == "Công văn" and letters[0] in table and letters[0] != "CV":
-        return _one(table, letters[0], year)
-    if letters[-1] == "HĐBT" and not _before(year):
-        return None
-    return _one(table, letters[1], year) if len(letters) == 2 else None
-
-
-def _before(year: int | None) -> bool:
-    return year is not None and year <= _UNTIL_HDBT
-
-
-def _one(table: dict[str, tuple[object, ...]] | object, abbr: str, year: int | None) -> str | None:
-    """The body behind an abbreviation that is one whole body's, else nothing."""
-    bodies = agencies().get(abbr, ())
-    if len(bodies) != 1 or bodies[0].level == "party" or bodies[0].level == "committee":
-        return None
-    first, last = bodies[0].years
-    if year is not None and not first <= year <= last + 1:
-        return None
-    return _short(bodies[0].name)
-
-
-def _short(name: str) -> str:
-    """The name without a remark in brackets."""
-    return name.split(" (")[0]

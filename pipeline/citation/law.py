@@ -44,6 +44,10 @@ _DAMAGED_DATE = re.compile(r"ngay[ ]{1,3}[^ ]{1,4}(?:[ ][^ ]{1,2})?[ ]{1,2}thang
 _ABOUT = re.compile(r"[ ]{1,3}ve(?=[ ])")  # `Pháp lệnh về thuế nhà, đất`
 _SPACE = re.compile(r"[ ]{1,3}")
 _PREVENT = re.compile(r"(?<=phong),[ ]{1,3}(?=chong )")  # `Luật Phòng, chống …`
+_TAUGHT = re.compile(
+    r"(?<![a-z])(?:nganh|chuong trinh dao tao|ctdt|mon|mon hoc|hoc phan)[ ][^.;:()]*"
+    r"(?:,|(?<![a-z])va|(?<![a-z])hoac)[ ]{1,2}$"
+)
 _PASSED = re.compile(
     r"[ ]{0,2},?[ ]{0,2}(?:da[ ])?duoc[ ](?:quoc hoi|uy ban thuong vu)[^.;]{0,110}?"
     r"thong qua[ ]{1,2}"
@@ -89,7 +93,7 @@ def law_at(seen: Views, start: int, kind_end: int) -> LawName | None:
     if _AMENDS.match(seen.shadow, kind_end):
         return _amending(seen, kind, start, kind_end)
     name_end, certain = _name_end(seen, kind_end)
-    if name_end is None:
+    if name_end is None or (not certain and _is_taught(seen, start, kind_end)):
         return None
     return LawName(kind, _title(seen, kind_end, name_end), start, name_end, certain)
 
@@ -98,6 +102,15 @@ def _follows_other_word(seen: Views, start: int) -> bool:
     """`Đại học Luật`, `Pháp luật`: the word before makes it something else."""
     before = seen.shadow[max(0, start - 12) : start]
     return bool(_not_before().search(before))
+
+
+def _is_taught(seen: Views, start: int, kind_end: int) -> bool:
+    """Whether a name in no list is a subject in a list of subjects, no act.
+
+    `04 chương trình đào tạo ngành Quản trị kinh doanh, Ngôn ngữ Anh, Luật kinh tế`.
+    """
+    name = seen.plain[kind_end + 1 : kind_end + 2]
+    return name.islower() and bool(_TAUGHT.search(seen.shadow, max(0, start - 160), start))
 
 
 @functools.cache

@@ -32,6 +32,7 @@ class Mention:
         raw: `text[start:full_end]`, as printed.
         bare_number: the number of a mention whose symbol is not printed (`số 80`).
         repaired: the number or the date was read through a repair of its letters.
+        mended: a letter of the symbol, lost or doubled, was put right by the issuer.
     """
 
     doc_type: str | None
@@ -48,6 +49,7 @@ class Mention:
     raw: str
     bare_number: str | None = None
     repaired: bool = False
+    mended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,4 +276,5 @@ def _richest(mentions: list[Mention]) -> Mention:
         pin="; ".join(pins) or None,
         relation=relations[0] if relations else "dan_chieu",
         nested=not own,
+        mended=all(mention.mended for mention in mentions),
     )

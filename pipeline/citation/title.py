@@ -16,16 +16,46 @@ from pipeline.citation.shadow import Views
 LONGEST = 600  # characters of a title
 
 _JOINED = re.compile(r"(?:,|;|va|cung)[ ]{1,3}(?:cac[ ])?$")
+#: where the letter's own sentence may start: `…, Để đảm bảo việc …`
+_OWN = r"(?:Căn cứ|Thực hiện|Để|Nhằm|Nay|Trên cơ sở|Theo đó|Xét|Qua|Sau khi|Hiện nay|Đồng thời|Đề nghị)\s"
 _TITLE_END = re.compile(
-    r";|\.(?=\s|$)|\s*,?\s*$|\n[ ]*\n|\n[ ]*(?=[-+*•]|Căn cứ |Điều \d|[a-zđ]\)|\d+\.)|[()]"
+    rf";|:(?=[ ]*\n|\s+{_OWN})"
+    r"|\.(?=\s|$)|\s*,?\s*$|\n[ ]*\n|\n[ ]*(?=[-+*•]|Căn cứ |Điều \d|[a-zđ]\)|\d+\.)|[()]"
     r"|,?\s+(?:đã\s+)?được\s+(?:sửa|bổ\s+sung)"
 )
 _CLAUSE_COMMA = re.compile(
-    r",(?=\s+(?:Sở|UBND|Ủy ban|Uỷ ban|Bộ|Cục|Chi cục|Phòng|Ban|Chủ tịch|Trường|Công ty|Văn phòng"
-    r"|nay|đề nghị|để)\s)"
+    r",(?=\s+(?:(?:Sở|UBND|Ủy ban|Uỷ ban|Bộ|Cục|Chi cục|Phòng|Ban|Chủ tịch|Trường|Công ty|Văn phòng"
+    rf"|nay|đề nghị|để|nhằm|cho thấy|theo đó|cụ thể|tuy nhiên|kính đề nghị)\s|{_OWN}"
+    # `, thời gian báo cáo trước ngày 25/10/2017`: no title holds a deadline
+    r"|[^,;.:]{0,40}?(?:trước|chậm nhất|đến hết)\s+ngày\s+\d"
+    # a body that a title may name too: it starts a clause where it asks for something
+    r"|(?:Giám đốc|Hiệu trưởng|Thủ trưởng|Chánh|Tổng|Hội đồng|Trung tâm|Bệnh viện|Viện|Đảng ủy|HĐND"
+    r"|Tỉnh ủy|Thành ủy|Huyện ủy|Khoa|Đơn vị|Liên)\s[^,;.:]{0,80}?\s(?:yêu|đề nghị|thông báo|báo cáo"
+    r"|trân trọng|kính|đã|tổ chức|ban hành|xây dựng|triển khai|hướng dẫn|có)\s))"
 )
 #: what makes a bracket a remark on the document and not part of its title
-_REMARK = re.compile(r"\(\s*(?:được|đã|sau đây|gọi|viết|sửa đổi|ban hành|dưới đây|Công báo|có)")
+_REMARK = re.compile(
+    r"\(\s*(?:được|đã|sau đây|gọi|viết|sửa đổi|ban hành|dưới đây|Công báo|có"
+    r"|(?:đính|gửi|có|bản sao)\s+kèm|kèm\s+theo)",
+    re.IGNORECASE,
+)
+#: a thing whose own name stands after a colon: `phê duyệt Dự án:\nXây dựng …` goes on
+_NAMES = re.compile(
+    r"(?:dự án|công trình|gói thầu|hạng mục|đề tài|đề án|chương trình|chuyên đề|chủ đề|nhiệm vụ)\s*$",
+    re.IGNORECASE,
+)
+#: words at a title's end that announce what follows a colon
+_ANNOUNCES = re.compile(
+    r"(?:,?\s+(?:(?:có\s+căn\s+cứ\s+ban\s+hành|quy\s+định|cụ\s+thể)\s+)?như\s+sau|,?\s+(?:bao\s+)?gồm)?\s*$"
+)
+#: `của Bộ Y tế; Quy định về kê đơn thuốc`: a semicolon written for the comma before a title
+_AFTER_SEMICOLON = re.compile(
+    r"[ ]{0,2};[ ]{1,2}(?P<word>qu[yi][ ]dinh[ ](?:ve|chi tiet|viec|chuc nang|mot so|tam thoi))(?![\w])"
+)
+#: how high acts stand that carry out one another; what is not here is lowest
+_RANK = {"Luật": 4, "Bộ luật": 4, "Pháp lệnh": 4, "Nghị định": 3, "Thông tư": 2,
+         "Thông tư liên tịch": 2}  # fmt: skip
+_OF = re.compile(r"(?<![a-z])cua(?:[ ]cac)?[ ]$")
 
 
 @functools.cache
@@ -41,6 +71,8 @@ def take_titles(seen: Views, drafts: list[Draft]) -> None:
         if draft.is_law or draft.span is None:
             continue
         opener = _opener().match(seen.shadow, draft.full_end)
+        if opener is None and draft.full_end > draft.end:
+            opener = _AFTER_SEMICOLON.match(seen.shadow, draft.full_end)
         if opener is None or (draft.date is None and draft.issuer is None):
             continue
         start = opener.start("word")
@@ -54,6 +86,8 @@ def take_titles(seen: Views, drafts: list[Draft]) -> None:
             later = drafts[place]
             if later.start >= start + end:
                 break
+            if _carries_out(seen, draft, drafts[place - 1], later, start):
+                continue
             if _is_sibling(seen, drafts[place - 1], later, start):
                 end = len(seen.text[start : later.start].rstrip(" ,;\n"))
                 end = len(re.sub(r"(?:\s+và|\s+hoặc)$", "", seen.text[start : start + end]))
@@ -83,9 +117,28 @@ def _title_end(window: str) -> int:
             if depth == 0:
                 return stop.start()
             depth -= 1
+        elif sign == ":" and _NAMES.search(window[: stop.start()]):
+            continue
         elif depth == 0 or sign == ";" or not sign.strip():
-            return stop.start()
+            end = stop.start()
+            return len(_ANNOUNCES.sub("", window[:end])) if sign == ":" else end
     return len(window)
+
+
+def _carries_out(seen: Views, outer: Draft, before: Draft, later: Draft, start: int) -> bool:
+    """Whether a document is named inside a title beside a law that the outer one carries out.
+
+    `Thông tư A quy định chi tiết một số điều của Luật X và Nghị định B …`: a decree is no
+    item of a list of circulars, and is carried out by one. Of the same or of lower rank it
+    may be the next item: `Nghị định A quy định chi tiết Luật X và Thông tư B`.
+    """
+    return (
+        before.is_law
+        and before.start >= start
+        and later.start - before.full_end <= 12
+        and _RANK.get(later.kind or "", 0) > _RANK.get(outer.kind or "", 0) > 0
+        and bool(_OF.search(seen.shadow, start, before.start))
+    )
 
 
 def _is_sibling(seen: Views, before: Draft, later: Draft, start: int) -> bool:

@@ -1,4 +1,4 @@
-"""Văn bản viện dẫn and dates in the running text, with their places on paper."""
+"""Văn bản viện dẫn in the running text, with their places on paper."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.citation import Mention, find_dates, merge_mentions
+from pipeline.citation import Mention, merge_mentions
 from pipeline.consensus import Reading, read_both, without_specks
 from pipeline.page import Zone
-from pipeline.record import DateMention, DateRole, Letter, Reference
+from pipeline.record import Letter, Reference
 from pipeline.vietnamese import fold
 
 _READ = (Zone.SUBJECT, Zone.BODY)
-_DEADLINE = re.compile(
-    r"(?:tr[ưu][ớo]c|h[ạa]n cu[ốo]i|ch[ậâ]m nh[ấâ]t|th[ờo]i h[ạa]n)[^.;\n]{0,40}$", re.IGNORECASE
-)
 _DATED = re.compile(r"\W{0,4}ng[àaảạá]y\b", re.IGNORECASE)
 _DAY = re.compile(r"\bng[àaảạá]y\s*\S", re.IGNORECASE)
-_EFFECTIVE = re.compile(r"hi[ệê]u l[ựư]c[^.;\n]{0,40}$", re.IGNORECASE)
+#: acts whose name is their title: `Luật Đất đai`, with and without a number
+_LAWS = frozenset({"Luật", "Bộ luật", "Pháp lệnh", "Hiến pháp"})
 
 
 def read_citing_text(letter: Letter) -> Reading:
@@ -63,33 +61,13 @@ def extract(citing: Reading, own_number: str | None) -> Iterator[Reference]:
         yield _reference(mention, merged.indices, citing)
 
 
-def find_mentioned_dates(citing: Reading) -> Iterator[DateMention]:
-    """Dates of the running text with their role; dates inside citations are `reference`."""
-    view, references = citing.view, citing.mentions
-    for span in find_dates(view.text):
-        before = view.text[max(0, span.start - 60) : span.start]
-        role: DateRole = "other"
-        if any(one.start <= span.start < one.full_end for one in references):
-            role = "reference"
-        elif _EFFECTIVE.search(before):
-            role = "effective"
-        elif _DEADLINE.search(before):
-            role = "deadline"
-        yield DateMention(
-            span.value,
-            role,
-            span.raw,
-            view.place(span.start, span.end),
-            view.confidence(span.start, span.end),
-        )
-
-
 def _reference(mention: Mention, indices: Sequence[int], citing: Reading) -> Reference:
     said = {citing.said[i] for i in indices}
     facts = {
         "agree:second": "same" in said,
         "differs:second": "other" in said and "same" not in said,
         "date:unread": _has_unread_date(mention, citing),
+        "against:issuer": mention.mended,  # as printed the number contradicts its issuer
     }
     return Reference(
         doc_type=mention.doc_type,
@@ -131,8 +109,10 @@ def _mended(number: str | None) -> str | None:
 
 
 def _title(mention: Mention) -> str | None:
-    """The title; a law cited by name keeps its type, `Luật Đất đai`."""
-    if mention.title is None or mention.number is not None or mention.doc_type is None:
+    """The title; that of a law is its name with the type, `Luật Đất đai`."""
+    if mention.title is None or mention.doc_type is None:
+        return mention.title
+    if mention.number is not None and mention.doc_type not in _LAWS:
         return mention.title
     if fold(mention.title).startswith(fold(mention.doc_type)):
         return mention.title
