@@ -529,6 +529,34 @@ def test_a_date_put_in_piece_by_piece_is_one_line(pieces: tuple[tuple[str, float
     assert found[Zone.PLACE_DATE] == "Huế, ngày 23 tháng 3 năm 2022"
 
 
+def test_a_signature_without_a_list_of_recipients_is_known_by_office_and_name() -> None:
+    found = texts(
+        page(
+            head(),
+            paragraph(*BODY, top=200),
+            line("KT. BỘ TRƯỞNG", middle=420, top=300),
+            line("THỨ TRƯỞNG", middle=420, top=316),
+            line("Trần Văn Phương", middle=420, top=390),
+            line("Người lập biểu", middle=150, top=300),
+        )
+    )
+    assert found[Zone.SIGNATURE].split("\n") == ["KT. BỘ TRƯỞNG", "THỨ TRƯỞNG", "Trần Văn Phương"]
+    assert "Người lập biểu" in found[Zone.BODY]
+
+
+@pytest.mark.parametrize(
+    ("office", "below"),
+    [
+        ("BỘ TRƯỞNG BỘ XÂY DỰNG", "Căn cứ Luật Xây dựng;"),  # who decides, not who signs
+        ("GIÁM ĐỐC", "KẾ TOÁN TRƯỞNG"),
+        ("DANH SÁCH", "Trần Văn Phương"),
+    ],
+)
+def test_capitals_in_the_right_half_alone_are_no_signature(office: str, below: str) -> None:
+    signed = (line(office, middle=420, top=300), line(below, middle=420, top=330))
+    assert Zone.SIGNATURE not in texts(page(head(), paragraph(*BODY, top=200), *signed))
+
+
 def test_a_stamp_at_the_margin_does_not_end_the_addressees() -> None:
     found = texts(
         page(

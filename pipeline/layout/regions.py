@@ -10,6 +10,7 @@ from pipeline.layout.closing import tail_regions, tail_start
 from pipeline.layout.furniture import opens_annex, page_furniture
 from pipeline.layout.lines import append_region, segments_of
 from pipeline.layout.opening import opening_regions
+from pipeline.layout.signing import signing_regions, signing_start
 from pipeline.layout.specks import is_garbled
 from pipeline.page import BBox, Line, Page, Region, Zone
 
@@ -47,7 +48,9 @@ def _parted(region: Region) -> Iterator[Region]:
 def _regions(pages: Sequence[Page]) -> tuple[Region, ...]:
     regions: list[Region] = []
     annex = False
-    tail_from = tail_start(pages)
+    tail_from, regions_of = tail_start(pages), tail_regions
+    if tail_from is None:
+        tail_from, regions_of = signing_start(pages), signing_regions
     for index, page in enumerate(pages):
         segments = segments_of(page)
         if index == 0:
@@ -60,7 +63,7 @@ def _regions(pages: Sequence[Page]) -> tuple[Region, ...]:
         if annex and (tail_from is None or index > tail_from[0]):
             append_region(regions, Zone.ANNEX, page, segments)
         elif tail_from is not None and index == tail_from[0]:
-            regions.extend(tail_regions(page, segments, tail_from[1]))
+            regions.extend(regions_of(page, segments, tail_from[1]))
         elif tail_from is not None and index > tail_from[0]:
             append_region(regions, Zone.ANNEX, page, segments)
         else:
