@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.page import BBox, Line, Region, Word
+from pipeline.page import BBox, Line, Region, Word, Zone
 from pipeline.record import Place
 
 _PARAGRAPH = re.compile(
@@ -26,7 +26,7 @@ class TextView:
     Attributes:
         text: words joined by a space, lines by a newline; a line that a paragraph
             continues is joined by a space, so that a citation broken over lines reads
-            as one.
+            as one; a blank line stands between zones, which no sentence crosses.
         starts: offset in `text` of each word.
         words, pages: the words and the 1-based page of each.
     """
@@ -44,12 +44,15 @@ class TextView:
         words: list[Word] = []
         pages: list[int] = []
         offset = 0
+        before: Zone | None = None
         for region in regions:
             right = max((line.bbox.right for line in region.lines), default=0.0)
             left = min((line.bbox.left for line in region.lines), default=0.0)
             full = right - 0.12 * (right - left)
             for index, line in enumerate(region.lines):
                 joiner = _joiner(region.lines, index, full) if parts else ""
+                if joiner and index == 0 and region.zone is not before:
+                    joiner = "\n\n"
                 for number, word in enumerate(line.words):
                     gap = joiner if number == 0 else " "
                     parts.append(gap + word.text)
@@ -58,6 +61,7 @@ class TextView:
                     words.append(word)
                     pages.append(region.page)
                     offset += len(word.text)
+            before = region.zone
         return TextView("".join(parts), tuple(starts), tuple(words), tuple(pages))
 
     def indices(self, start: int, end: int) -> range:

@@ -168,6 +168,7 @@ def test_a_sound_layer_gives_the_words_of_pdftotext() -> None:
     page = read_text_layer(path, "t01.pdf", 1, SETTINGS)
     assert page is not None
     assert page.text_source == "text_layer"
+    assert page.second == page.lines  # nobody misread it
     texts = [line.text for line in page.lines]
     assert texts[:2] == ["UBND TỈNH BÌNH THUẬN", "SỞ NỘI VỤ"]
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in texts

@@ -157,6 +157,8 @@ def _name_end(seen: Views, start: int, *, joint: bool) -> int:
         elif comma:
             after, left = comma.end(), LONGEST
         word = _WORD.match(seen.plain, after)
+        if "\n\n" in seen.text[position:after]:
+            break  # what follows a blank line is another part of the letter
         joins = comma is not None  # `chữa` of `Khám, chữa bệnh` is no `chưa`
         if word is None or (
             end > start and not joins and _stops_at(seen, start, word, joint=joint)

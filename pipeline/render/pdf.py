@@ -71,11 +71,14 @@ def read_words(path: Path, source: str, number: int, settings: RenderSettings) -
         return None
     if not is_sound(words, sheet.width, sheet.height):
         return None
+    lines = group_lines(without_covered(flows))
     return Page(
         number=number,
         width=sheet.width,
         height=sheet.height,
-        lines=group_lines(without_covered(flows)),
+        lines=lines,
+        # Nobody has read it from ink: no other reading could have it otherwise.
+        second=lines,
         text_source="text_layer",
         overlays=overlays,
         viewer_width=sheet.width,

@@ -72,3 +72,12 @@ def test_a_year_behind_the_issuer_does_not_part_a_list() -> None:
         "Kế hoạch số 16/KH-SYT ngày 25/10/2016 của Sở Y tế"
     )
     assert [mention.relation for mention in find_references(text)] == ["thuc_hien", "thuc_hien"]
+
+
+def test_an_issuer_ends_before_a_blank_line_and_goes_on_over_a_line_end() -> None:
+    ended, _ = find_references(
+        "Văn bản số 8/STC-NS của Sở Tài chính\n\nPhúc đáp Văn bản số 8/STC-NS"
+    )
+    assert ended.issuer == "Sở Tài chính"
+    (one,) = find_references("Công văn số 8/STTTT-BC của Sở Thông tin\nvà Truyền thông")
+    assert one.issuer == "Sở Thông tin và Truyền thông"
