@@ -31,13 +31,18 @@ def vouched(candidate: Candidate, pages: Sequence[Page]) -> Candidate:
         return candidate  # it is not printed so: no model can have read it
     # What the rules made of the words must be what the other reading has; only a date is
     # spelled otherwise, and a type is printed in capitals.
-    form = candidate.raw if candidate.field == "issue_date" else candidate.value
+    form = _date_in(candidate.raw) if candidate.field == "issue_date" else candidate.value
     if candidate.field == "doc_type":
         form = form.upper()
     fact = _fact(form, candidate.place, pages)
     if fact is None:
         return candidate
     return dataclasses.replace(candidate, evidence=(*candidate.evidence, fact))
+
+
+def _date_in(raw: str) -> str:
+    """Ô 4 from `ngày` on, which is what the date's place holds: the place's name stands before it."""
+    return re.sub(r"^.*?(?=\bng\w{1,2}y\b)", "", raw, count=1)
 
 
 def of_name(pages: Sequence[Page]) -> Callable[[Recipient], str | None]:

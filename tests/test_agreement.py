@@ -28,3 +28,20 @@ def test_a_part_of_what_was_read_vouches_for_nothing(value: str, said: str, fact
     place = Place(1, BBox(0, 95, 595, 120))
     chosen = dataclasses.replace(candidate("symbol", value), place=place, raw=value)
     assert agreement.vouched(chosen, [given]).evidence[-1:] == (fact,)
+
+
+@pytest.mark.parametrize(
+    ("said", "fact"),
+    [
+        ("ngày 07 tháng 3 năm 2025", agreement.AGREES),
+        ("ngày 01 tháng 3 năm 2025", agreement.DIFFERS),
+    ],
+)
+def test_a_date_is_vouched_for_by_what_stands_in_its_place(said: str, fact: str) -> None:
+    read = line(said, top=100)
+    given = dataclasses.replace(page(read), second=(read,))
+    raw = "Hà Nội, ngày 07 tháng 3 năm 2025"
+    chosen = dataclasses.replace(
+        candidate("issue_date", "2025-03-07"), place=Place(1, read.bbox), raw=raw
+    )
+    assert agreement.vouched(chosen, [given]).evidence[-1:] == (fact,)
