@@ -27,6 +27,8 @@ _TWO_Y = re.compile(r"\b(?:ŸY|YŸ)\b")
 _TTG = re.compile(r"\bTT[ạọẹợ]\b")
 #: h of a digraph read as n, c read as e: no word begins with these.
 _ONSET = re.compile(r"\b(?:([tcpkg])n|e(?=[huươôâă]))(?=[^\W\d_])", re.IGNORECASE)
+#: A symbol broken over two lines at its hyphen: `886/STTTT- BCVT`.
+_BROKEN = re.compile(r"(/[A-ZĐ&]{2,}-) (?=[A-ZĐ]{2})")
 #: Words of every day that are no syllables.
 _LOANS = frozenset({"website"})
 
@@ -38,6 +40,7 @@ def mend(text: str) -> str:
     def parted(match: re.Match[str]) -> str:
         return f"{match[1]} " if _is_word(match[1], known) else match[1]
 
+    text = _BROKEN.sub(r"\1", text)
     text = _WORD_AND_NUMBER.sub(parted, text)
     text = _NUMBER_AND_WORD.sub(lambda match: " " if _is_word(match[1], known) else "", text)
     text = _WORD_AND_INITIALS.sub(parted, text)

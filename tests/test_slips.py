@@ -22,6 +22,7 @@ from pipeline.slips import mend
         ("Trung tâm trực thuộc Sở Ytế", "Trung tâm trực thuộc Sở Y tế"),
         ("Phòng Nghiệp vụ ŸY", "Phòng Nghiệp vụ Y"),
         ("các Trợ lý TTạ", "các Trợ lý TTg"),
+        ("Văn bản số 8/STTTT- BCVT của Sở", "Văn bản số 8/STTTT-BCVT của Sở"),
     ],
 )
 def test_a_slip_that_leaves_no_word_is_mended(seen: str, meant: str) -> None:
@@ -33,6 +34,7 @@ def test_a_slip_that_leaves_no_word_is_mended(seen: str, meant: str) -> None:
     [
         "Covid19", "xã N2017", "10km", "48h", "VNeID", "HĐKHCN", "BVĐK", "TTra Sở", "lớp CK1", "TTr", "QyĐ",
         "ctuet.edu.vn", "P CTCT&QLSV", "ĐBQH&HĐND tỉnh", "Vinmec", "ntphong (02b)", "Krông Nô", "EU", "em", "Euro", "éo le",
+        "TTBD- CVP", "Sở- UBND",
     ],
 )  # fmt: skip
 def test_what_may_be_printed_so_stays(text: str) -> None:

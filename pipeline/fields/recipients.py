@@ -27,8 +27,10 @@ _PURPOSE = re.compile(
     r"\s*\(\s*(?P<purpose>(?:đ[ểêếề]|dê|đề|de)\b[^)]*|(?:đồng bộ|phối hợp|thực hiện|báo\s?cáo|chỉ đạo|theo dõi|phục vụ|mời dự|mời họp|thay b/c|thay báo cáo|[bđ]/c(?:áo)?|p/h|ph/hợp|t/[hbd])(?![^\W\d_])[^)]*)[)}]?\s*$",
     re.IGNORECASE,
 )
-#: A purpose of several entries, which a brace joins.
-_JOINED_PURPOSE = re.compile(r"\s*[{}]\s*(?P<purpose>đ[ểề]\s[^(),;{}]+)$", re.IGNORECASE)
+#: A purpose of several entries, which a brace joins; one in quotes: `Như trên “để thực hiện”`.
+_JOINED_PURPOSE = re.compile(
+    r"\s*(?:[{}]\s*(?=đ[ểề]\s)|[“\"]\s*(?=để\s))(?P<purpose>\w+\s[^(),;{}]+)$", re.IGNORECASE
+)
 _ARCHIVE = re.compile(
     r"^\W*(?:L[ưuữừứ]+u?|[lbI1tƯ][.:]?[ưiu]u|[ưữừ]u(?=\s*:))\s*[:;.,]?\s*[-–]?\s*(?=[A-ZĐ“\"])"
 )
@@ -134,8 +136,8 @@ def _listed(page: int, lines: Sequence[Line], heard: Heard) -> Iterator[Recipien
         if purpose is not None:
             body = body[: purpose.start()]
             # In these brackets the word is always `để`: its marks are the engine's slip.
-            said = _SPECK.sub("", purpose["purpose"].strip(" ;.,}"))
-            said = re.sub(r"^(?:[đĐ]|d)[eêểềếệẻé]\b", "để", said)
+            said = _SPECK.sub("", purpose["purpose"].strip(' ;.,}”"'))
+            said = re.sub(r"^(?:[đĐ]|[dD])[eêểềếệẻé]\b", "để", said)
             said = re.sub(r"^(để |thay )?[dđ]/c$", r"\1b/c", said).replace("báocáo", "báo cáo")
         name = _clean(body)
         if _is_name(name, entry) and bare(name) not in ("luu", "noi nhan"):
