@@ -12,7 +12,7 @@ import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline import clean, colour, covered, gutter, layout, strokes, tones, unread
+from pipeline import clean, colour, covered, covered_titles, gutter, layout, strokes, tones, unread
 from pipeline.ink import Pixels
 from pipeline.lexicon import load_lexicon
 from pipeline.page import Affine, BBox, Line, Page, Word, Zone
@@ -209,7 +209,7 @@ def signer(page: Page, image: clean.CleanImage) -> Look:
     page = replace(page, lines=(*page.lines, *found.values()))
     grey = colour.all_ink(image.colour)
     page = _with_beginning(page, grey, image.dpi, band)
-    page = _with_office(page, grey, image.dpi)
+    page = _with_titles(page, grey, image.dpi)
     return _with_stamp(page, image, band)
 
 
@@ -233,7 +233,7 @@ def _with_stamp(page: Page, image: clean.CleanImage, band: BBox) -> Page:
     found = stamped.read_name(image.colour[window], image.dpi, stamped.load_reader(), seals)
     if found is None:
         return page
-    return _put(page, found.moved(shift))
+    return _put(page, [found.moved(shift)])
 
 
 def _holds_office(line: Line) -> bool:
@@ -279,34 +279,23 @@ def _with_beginning(page: Page, grey: Pixels, dpi: float, band: BBox) -> Page:
     return replace(page, lines=tuple(lines))
 
 
-def _with_office(page: Page, grey: Pixels, dpi: float) -> Page:
-    """The page with the signer's title where a seal or another stamp hides it.
-
-    Either none was read above the name, or the head's is stamped over his deputy's.
-    """
+def _with_titles(page: Page, grey: Pixels, dpi: float) -> Page:
+    """The page with the titles of its signature block that a seal or a stamp hides."""
+    lexicon = load_lexicon()
     regions = layout.find_regions((page,), with_garbled=True)
     lines = next((one.lines for one in regions if one.zone is Zone.SIGNATURE), ())
-    lexicon = load_lexicon()
-    names = [line for line in lines if covered.is_whole(covered.known_end(line, lexicon), lexicon)]
-    if any("PHÓ" in line.text or "THỨ" in line.text for line in lines[:4]):
-        return page
-    offices = [line for line in lines[:6] if covered.names_office(line, lexicon)]
-    if not offices and names:
-        found = covered.office_over(names[0].bbox, grey, dpi, lexicon)
-        if found is None:
-            return page
-        page, offices = _put(page, found), [found]
-    for line in offices:
-        deputy = covered.deputy_under(line, grey, dpi, lexicon)
-        if deputy is not None:
-            return _put(page, deputy)
-    return page
+    names = [words for line in lines if len(words := covered.known_end(line, lexicon)) > 1]
+    names.sort(key=lambda words: not covered.is_whole(words, lexicon))
+    name = BBox.around(word.bbox for word in names[0]) if names else None
+    titles = covered_titles.hidden_titles(lines, name, grey, dpi, lexicon)
+    return _put(page, titles) if titles else page
 
 
-def _put(page: Page, found: Line) -> Page:
-    """The page with a line in place of what was read there."""
-    rest = (_without(line, found.bbox) for line in page.lines)
-    return replace(page, lines=(*(line for line in rest if line.words), found))
+def _put(page: Page, found: Sequence[Line]) -> Page:
+    """The page with lines in place of what was read there."""
+    box = BBox.around(line.bbox for line in found)
+    rest = (_without(line, box) for line in page.lines)
+    return replace(page, lines=(*(line for line in rest if line.words), *found))
 
 
 def _without(line: Line, box: BBox) -> Line:
