@@ -10,7 +10,7 @@ knows nothing of pages.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -98,6 +98,8 @@ def hidden_titles(
         return ()
     sought = [one for one in heads if not offices or _is_of(one, heads[one], offices)]
     found = _plainest(sought, block)
+    if found is None and row is not None:
+        return () if deputy or not _may_stand(sought, block) else (_doubted(row, lexicon),)
     if found is None:
         # `PHÓ TRƯỞNG PHÒNG PHỤ TRÁCH` names an office, known or not.
         above = [line for line in lines if name is None or line.bbox.bottom < name.top]
@@ -200,10 +202,31 @@ def _alone(heads: Mapping[str, str], lexicon: Lexicon, block: _Block) -> tuple[L
     deputy = _plainest(deputies, block)
     if deputy is not None:
         return _line_of(found, block), _line_of(deputy, block)
-    for other in search(block.ink, deputies, block.middles, block.bases):
-        if min(spot.gain for _, spot in words_of(other, block.ink)) / _ALIKE > _UNSURE:
-            return ()
-    return (_line_of(found, block),)
+    return () if _may_stand(deputies, block) else (_line_of(found, block),)
+
+
+def _may_stand(titles: Sequence[str], block: _Block) -> bool:
+    """Whether no word of one of the titles is surely absent."""
+    return any(
+        min(spot.gain for _, spot in words_of(one, block.ink)) / _ALIKE > _UNSURE
+        for one in search(block.ink, titles, block.middles, block.bases)
+    )
+
+
+def _doubted(row: Line, lexicon: Lexicon) -> Line:
+    """The head's title as it was read, which is not sure since his deputy's may stand there too."""
+    title = max((one for one in lexicon.titles if _ends_in(row, one)), key=len)
+    words = _printed(row)
+    own = words[-len(title.split()) :]
+    if len(own) != len(title.split()):
+        return replace(row, words=tuple(replace(word, confidence=_CONFIDENCE) for word in words))
+    return Line(
+        tuple(
+            replace(word, text=text, confidence=min(word.confidence, _CONFIDENCE))
+            for word, text in zip(own, title.split(), strict=True)
+        ),
+        whole=True,
+    )
 
 
 def _ends_there(found: Found, block: _Block) -> bool:

@@ -30,6 +30,8 @@ _COVERING, _COVERING_TALL, _TALL = 0.5, 0.85, 22.0
 _CONVINCING, _LIKELY = 0.6, 0.4
 #: Confidence from which on both words of a short name are beyond doubt.
 _SURE = 0.9
+#: What a word of a name is said to have been read with where its readings have other marks.
+_DISPUTED = 0.7
 #: Points beside a line that are read with it.
 _BESIDE = 18.0
 
@@ -206,7 +208,7 @@ def signer(page: Page, image: clean.CleanImage) -> Look:
             found.setdefault(line.text, line.moved(shift))
     for line in page.lines:
         found.pop(line.text, None)
-    page = replace(page, lines=(*page.lines, *found.values()))
+    page = _with_one_reading(replace(page, lines=(*page.lines, *found.values())), band)
     grey = colour.all_ink(image.colour)
     page = _with_beginning(page, grey, image.dpi, band)
     page = _with_titles(page, grey, image.dpi)
@@ -250,6 +252,60 @@ def _names_signer(line: Line) -> bool:
         return True
     sure = min((word.confidence for word in known), default=0.0) >= _SURE
     return len(known) == 2 and known[0].text in lexicon.surnames and (line.whole or sure)
+
+
+def _with_one_reading(page: Page, band: BBox) -> Page:
+    """The page with one reading of each whole name in the band that was read more than once.
+
+    The surest stays, each word with the marks that most readings of it have.
+    """
+    lexicon = load_lexicon()
+    names = [(line, known) for line in page.lines if (known := covered.known_end(line, lexicon))]
+    whole = [
+        (line, known)
+        for line, known in names
+        if _inside(line.bbox, band) and covered.is_whole(known, lexicon) and not line.whole
+    ]
+    whole.sort(key=lambda one: -min(word.confidence for word in one[1]))
+    lines = list(page.lines)
+    for line, known in whole:
+        box = BBox.around(word.bbox for word in known)
+        others = [
+            other
+            for other, _ in names
+            if other is not line and other in lines and _shares(other, box)
+        ]
+        if line not in lines or not others:
+            continue
+        read = [word for other in others for word in other.words]
+        words = tuple(_voted(word, read) for word in line.words)
+        at = lines.index(line)
+        lines[at] = replace(line, words=words)
+        for other in others:
+            lines[lines.index(other)] = _without(other, box)
+        lines = [one for one in lines if one.words]
+    return replace(page, lines=tuple(lines))
+
+
+def _shares(line: Line, box: BBox) -> bool:
+    """Whether most of the line's letters stand where the box does."""
+    inside = sum(
+        len(word.text) for word in line.words if word.bbox.overlap(box) > 0.6 * word.bbox.area
+    )
+    return inside > 0.5 * sum(len(word.text) for word in line.words)
+
+
+def _voted(word: Word, read: Iterable[Word]) -> Word:
+    """The word with the marks that two other readings of its place have, if these are surer."""
+    votes: dict[str, list[float]] = {word.text: [word.confidence]}
+    for other in read:
+        same = bare(other.text) == bare(word.text)
+        if same and other.bbox.overlap(word.bbox) > 0.5 * word.bbox.area:
+            votes.setdefault(other.text, []).append(other.confidence)
+    best = max(votes, key=lambda text: sum(votes[text]))
+    if best == word.text or len(votes[best]) < 2:
+        return word
+    return replace(word, text=best, confidence=_DISPUTED)
 
 
 def _with_beginning(page: Page, grey: Pixels, dpi: float, band: BBox) -> Page:
