@@ -206,9 +206,8 @@ def signer(page: Page, image: clean.CleanImage) -> Look:
     for line in itertools.chain.from_iterable(read):
         if _is_name(line.text) and line.confidence >= 0.6:
             found.setdefault(line.text, line.moved(shift))
-    for line in page.lines:
-        found.pop(line.text, None)
-    page = _with_one_reading(replace(page, lines=(*page.lines, *found.values())), band)
+    lines = [_surer(line, found) for line in page.lines]
+    page = _with_one_reading(replace(page, lines=(*lines, *found.values())), band)
     grey = colour.all_ink(image.colour)
     page = _with_beginning(page, grey, image.dpi, band)
     page = _with_titles(page, grey, image.dpi)
@@ -252,6 +251,17 @@ def _names_signer(line: Line) -> bool:
         return True
     sure = min((word.confidence for word in known), default=0.0) >= _SURE
     return len(known) == 2 and known[0].text in lexicon.surnames and (line.whole or sure)
+
+
+def _surer(line: Line, found: dict[str, Line]) -> Line:
+    """The line, as sure as the same text read in its place is, which goes from `found`."""
+    other = found.get(line.text)
+    if other is None or other.bbox.overlap(line.bbox) < 0.5 * other.bbox.area:
+        return line
+    del found[line.text]
+    pairs = zip(line.words, other.words, strict=True)
+    words = (replace(one, confidence=max(one.confidence, two.confidence)) for one, two in pairs)
+    return replace(line, words=tuple(words))
 
 
 def _with_one_reading(page: Page, band: BBox) -> Page:

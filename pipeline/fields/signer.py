@@ -60,14 +60,10 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
         yield from _joint(columns, names, region.page)
         return
     # A stamp stands where the hand put it, not in the middle under the title.
-    middle = next(
-        (
-            line.bbox.center_x
-            for line, _, score, _ in names
-            if score > _DOUBTFUL and not line.stamped
-        ),
-        None,
-    )
+    printed = [line for line, _, score, _ in names if score > _DOUBTFUL and not line.stamped]
+    # What was drawn in the place of the first has no seal's bits at its ends.
+    drawn = [line for line in printed if line.whole and line.bbox.overlap(printed[0].bbox) > 0]
+    middle = next((line.bbox.center_x for line in [*drawn, *printed]), None)
     titles, believed = settled(titles, region.lines, lexicon, middle)
     authorities = [title for title in titles if title.authority]
     positions = [title for title in titles if not title.authority]
