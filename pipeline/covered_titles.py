@@ -15,7 +15,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.drawn import POINT, Found, Ink, box_of, draw, ink_of, search, words_of
+from pipeline.drawn import (
+    POINT,
+    Found,
+    Ink,
+    box_of,
+    draw,
+    ending_alike,
+    ink_of,
+    search,
+    words_of,
+)
 from pipeline.lexicon import Lexicon
 from pipeline.page import BBox, Line, Word
 from pipeline.vietnamese import bare
@@ -155,6 +165,9 @@ def _plainest(titles: Sequence[str], block: _Block) -> Found | None:
     found = search(block.ink, titles, block.middles, block.bases)
     if not found:
         return None
+    # `TRƯỞNG` alone bears out `CỤC TRƯỞNG` nearly as well as what stands there.
+    found += ending_alike(found[0], block.ink, titles)
+    found.sort(key=lambda one: -one.spot.gain)
     best = found[0]
     second = next((one.spot.gain for one in found if one.text != best.text), -np.inf)
     least = min(spot.gain for _, spot in words_of(best, block.ink))

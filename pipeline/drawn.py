@@ -216,6 +216,20 @@ def _fattened(kind: Type) -> list[Type]:
     return [replace(kind, fat=fat) for fat in (0, 1, 2) if fat != kind.fat]
 
 
+def ending_alike(found: Found, ink: Ink, texts: Iterable[str]) -> list[Found]:
+    """Other texts in the type of a found one that end in its last word, set where that stands."""
+    level = gains_of(_turned(ink, found.kind.degrees))
+    end = found.spot.left + draw(found.text, found.kind).width
+    last = found.text.split()[-1]
+    out = []
+    for text in texts:
+        if text != found.text and text.split()[-1] == last:
+            drawn, base = draw(text, found.kind), found.spot.base
+            spot = best_spot(level, drawn, end - drawn.width, (base - 1, base + 1), 2)
+            out.append(Found(text, found.kind, spot))
+    return out
+
+
 def words_of(found: Found, ink: Ink) -> tuple[tuple[str, Spot], ...]:
     """The words of a found text, each with its place on the ink as it lies, and its own gain."""
     level = gains_of(_turned(ink, found.kind.degrees))

@@ -30,10 +30,11 @@ def paper(
     leading: float = 8.0,
     degrees: float = 0.0,
     left: float = 12.0,
+    size: float = 13.0,
 ) -> Pixels:
     """A page with a printed title, and a larger one stamped under it, `leading` points lower."""
     page = Image.new("L", (900, 500), 255)
-    ImageDraw.Draw(page).text((MIDDLE, BASE), head, font=bold(13.0), fill=0, anchor="ms")
+    ImageDraw.Draw(page).text((MIDDLE, BASE), head, font=bold(size), fill=0, anchor="ms")
     stamp = Image.new("L", page.size, 255)
     at = (MIDDLE - left, BASE + round(leading * POINT))
     ImageDraw.Draw(stamp).text(at, under, font=bold(13.5), fill=0, anchor="ms")
@@ -115,8 +116,9 @@ def test_who_signs_by_order_is_no_deputy() -> None:
 @pytest.mark.parametrize(
     "title", ["HIỆU TRƯỞNG", "GIÁM ĐỐC", "CHỦ TỊCH", "VỤ TRƯỞNG", "CHÁNH THANH TRA"]
 )
-def test_a_title_is_seen_under_a_seal(title: str) -> None:
-    assert seen(ringed(paper(title), 380, 240)) == [title]
+@pytest.mark.parametrize("size", [12.0, 13.0, 14.5])
+def test_a_title_is_seen_under_a_seal(title: str, size: float) -> None:
+    assert seen(ringed(paper(title, size=size), 380, 240)) == [title]
 
 
 def test_a_title_that_may_be_his_deputys_is_not_given() -> None:
