@@ -1,9 +1,9 @@
-"""Names and titles that a seal or a stamp covers, read by drawing what may stand there.
+"""Names that a seal or a stamp covers, read by drawing what may stand there.
 
 A seal adds ink and takes none away: under it every stroke of the right name is dark. The
 end of the name, which the engine read, tells size, weight and slope of the print; then
 every family name (and middle name) is drawn before it in the same type, and the ink says
-which is likely; a title hidden above the name is sought alike. Names are printed in Times
+which is likely. Names are printed in Times
 (Decree 30/2020); stamps in a running hand are not found here. This module knows nothing of
 pages or where names stand.
 """
@@ -17,10 +17,22 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.drawn import POINT, Ink, Spot, Type, best_spot, draw, fit, gains_of, ink_of, space
+from pipeline.drawn import (
+    POINT,
+    Ink,
+    Spot,
+    Type,
+    best_spot,
+    box_of,
+    draw,
+    fit,
+    gains_of,
+    ink_of,
+    space,
+)
 from pipeline.lexicon import Lexicon
 from pipeline.page import BBox, Line, Word
-from pipeline.vietnamese import ALPHABET, bare
+from pipeline.vietnamese import ALPHABET
 
 #: Neighbouring pixels tell the same: so many count as one observation.
 _ALIKE = 9.0
@@ -34,16 +46,6 @@ _CLEAR = 0.04
 _LONGER, _TWO = 0.3, 0.03
 #: Points that a word may stand off its place, level and plumb.
 _SLACK, _DRIFT = 2.0, 1.0
-#: Points from the head's base to his deputy's, which may stand so far beside the middle.
-_LEADING, _ASKEW = (4.0, 22.0), 18.0
-#: Log likelihood that a deputy's title needs, also over every other: e**5 to one.
-_SEEN = 5.0
-#: Below this it is sure that a title does not stand there.
-_UNSURE = -30.0
-#: Sizes of titles, points.
-_SIZES = (12.5, 13.0, 13.5, 14.0, 14.5, 15.0, 15.5)
-#: Log likelihood that a title needs of which nothing was read; points from it to the name.
-_PLAIN, _SIGNING = 20.0, 25.0
 #: Middle names that go on to the search for a family name.
 _BEAM = 8
 #: What a drawn word is said to have been read with: less than makes a known title `agreed`.
@@ -123,7 +125,7 @@ def find_beginning(
         return None
     if not best[1] and not _is_clear(ink, spot):
         return None
-    return tuple((text, _box(place, text, kind, corner)) for text, place in best[1])
+    return tuple((text, box_of(place, text, kind, corner)) for text, place in best[1])
 
 
 def _is_clear(ink: Ink, known: Spot) -> bool:
@@ -165,115 +167,6 @@ def _before(gains: Ink, text: str, kind: Type, after: Spot) -> Spot:
     drawn, drift = draw(text, kind), _DRIFT * POINT
     left = after.left - space(kind) - drawn.width
     return best_spot(gains, drawn, left, (after.base - drift, after.base + drift), _SLACK * POINT)
-
-
-def deputy_under(
-    line: Line, grey: npt.NDArray[np.uint8], dpi: float, lexicon: Lexicon
-) -> Line | None:
-    """The deputy's title under, or half over, the head's title that `line` ends in.
-
-    `GIÁM ĐỐC` may be a rubber stamp set askew over `PHÓ GIÁM ĐỐC`, so that only one of them
-    is read; `None` where the ink does not show the deputy's. Arguments as of `completed`.
-    """
-    words = [word for word in line.words if any(map(str.isalpha, word.text))]
-    deputies = {one: _head_of(one) for one in lexicon.titles if _head_of(one)}
-    deputy = next((one for one, head in deputies.items() if _ends_in(words, head)), None)
-    if deputy is None or any(_ends_in(words, one) for one in deputies):
-        return None
-    head = deputies[deputy]
-    box = BBox.around(word.bbox for word in words[-len(head.split()) :])
-    reach = BBox(box.left - 70, box.top - 10, box.right + 70, box.bottom + 34)
-    ink = ink_of(grey, dpi, reach)
-    corner = (max(reach.left, 0.0), max(reach.top, 0.0))
-    found = fit(ink, head, _moved(box, corner)) if ink is not None else None
-    if found is None:
-        return None
-    kind, ink, spot = found
-    middle = spot.left + draw(head, kind).width / 2
-    bases = (spot.base + _LEADING[0] * POINT, spot.base + _LEADING[1] * POINT)
-    gains = gains_of(ink)
-    kinds = [replace(kind, size=kind.size + step) for step in (-1.0, -0.5, 0.0, 0.5, 1.0)]
-
-    seen, _, kind, spot = _standing(gains, deputy, kinds, middle, bases)
-    others = [one for one in deputies if one != deputy]
-    second = max(_standing(gains, one, kinds, middle, bases)[0] for one in others)
-    if seen < _SEEN or seen < second + _SEEN:
-        return None
-    return replace(line, words=_set_words(deputy, kind, spot, corner))
-
-
-def office_over(
-    name: BBox, grey: npt.NDArray[np.uint8], dpi: float, lexicon: Lexicon
-) -> Line | None:
-    """The title above a signer's name (its box) where none was read; `None` if not plain."""
-    reach = BBox(name.center_x - 130, name.top - 140, name.center_x + 130, name.top)
-    ink = ink_of(grey, dpi, reach)
-    if ink is None:
-        return None
-    corner = (max(reach.left, 0.0), max(reach.top, 0.0))
-    gains, middle = gains_of(ink), (name.center_x - corner[0]) * POINT
-    bases = (12 * POINT, (name.top - corner[1] - _SIGNING) * POINT)
-    kinds = [Type(True, size, 1.0, fat) for size in _SIZES for fat in (0, 1)]
-    found = sorted(
-        (_standing(gains, title, kinds, middle, bases) for title in set(lexicon.titles)),
-        key=lambda one: -one[0],
-    )
-    (seen, title, kind, spot), (second, *_) = found[:2]
-    if seen < _PLAIN or seen < second + _SEEN:
-        return None
-    deputy = next((one for one in lexicon.titles if _head_of(one) == title), None)
-    if deputy is not None:
-        bases = (spot.base + _LEADING[0] * POINT, spot.base + _LEADING[1] * POINT)
-        if _UNSURE < _standing(gains, deputy, kinds, middle, bases)[0] < _SEEN:
-            return None  # he may sign, or his deputy
-    return Line(_set_words(title, kind, spot, corner))
-
-
-def _standing(
-    gains: Ink, title: str, kinds: Sequence[Type], middle: float, bases: tuple[float, float]
-) -> tuple[float, str, Type, Spot]:
-    """Where a title stands best about the middle, and its log likelihood first."""
-    tried = []
-    for kind in kinds:
-        drawn = draw(title, kind)
-        spot = best_spot(gains, drawn, middle - drawn.width / 2, bases, _ASKEW * POINT)
-        tried.append((spot.gain / _ALIKE, title, kind, spot))
-    return max(tried, key=lambda one: one[0])
-
-
-def names_office(line: Line, lexicon: Lexicon) -> bool:
-    """Whether the line ends in a known title."""
-    words = [word for word in line.words if any(map(str.isalpha, word.text))]
-    return any(_ends_in(words, title) for title in lexicon.titles)
-
-
-def _head_of(title: str) -> str:
-    """Whose deputy a title names: `GIÁM ĐỐC` for `PHÓ GIÁM ĐỐC`; empty for a head's own."""
-    if bare(title) == "thu truong":
-        return "BỘ TRƯỞNG"
-    return title[4:] if bare(title).startswith("pho ") else ""
-
-
-def _ends_in(words: Sequence[Word], title: str) -> bool:
-    count = len(title.split())
-    return bare(" ".join(word.text for word in words[-count:])) == bare(title)
-
-
-def _set_words(text: str, kind: Type, spot: Spot, corner: Sequence[float]) -> tuple[Word, ...]:
-    """The words of a drawn line with their boxes on the page."""
-    out, left = [], spot.left
-    for word in text.split():
-        place = replace(spot, left=left)
-        out.append(Word(word, _box(place, word, kind, corner), _CONFIDENCE))
-        left += draw(word, kind).width + space(kind)
-    return tuple(out)
-
-
-def _box(spot: Spot, text: str, kind: Type, corner: Sequence[float]) -> BBox:
-    """The box of a drawn text in points of the page."""
-    left, base = spot.left / POINT + corner[0], spot.base / POINT + corner[1]
-    width = draw(text, kind).width / POINT
-    return BBox(left, base - 0.75 * kind.size, left + width, base + 0.2 * kind.size)
 
 
 def _moved(box: BBox, corner: Sequence[float]) -> BBox:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline import clean, colour, covered, gutter, layout, strokes, tones, unread
+from pipeline import clean, colour, covered, covered_titles, gutter, layout, strokes, tones, unread
 from pipeline.ink import Pixels
 from pipeline.lexicon import load_lexicon
 from pipeline.page import Affine, BBox, Line, Page, Word, Zone
@@ -30,6 +30,8 @@ _COVERING, _COVERING_TALL, _TALL = 0.5, 0.85, 22.0
 _CONVINCING, _LIKELY = 0.6, 0.4
 #: Confidence from which on both words of a short name are beyond doubt.
 _SURE = 0.9
+#: What a word of a name is said to have been read with where its readings have other marks.
+_DISPUTED = 0.7
 #: Points beside a line that are read with it.
 _BESIDE = 18.0
 
@@ -208,12 +210,11 @@ def signer(page: Page, image: clean.CleanImage) -> Look:
     for line in itertools.chain.from_iterable(read):
         if _is_name(line.text) and line.confidence >= 0.6:
             found.setdefault(line.text, line.moved(shift))
-    for line in page.lines:
-        found.pop(line.text, None)
-    page = replace(page, lines=(*page.lines, *found.values()))
+    lines = [_surer(line, found) for line in page.lines]
+    page = _with_one_reading(replace(page, lines=(*lines, *found.values())), band)
     grey = colour.all_ink(image.colour)
     page = _with_beginning(page, grey, image.dpi, band)
-    page = _with_office(page, grey, image.dpi)
+    page = _with_titles(page, grey, image.dpi)
     return _with_stamp(page, image, band)
 
 
@@ -237,7 +238,7 @@ def _with_stamp(page: Page, image: clean.CleanImage, band: BBox) -> Page:
     found = stamped.read_name(image.colour[window], image.dpi, stamped.load_reader(), seals)
     if found is None:
         return page
-    return _put(page, found.moved(shift))
+    return _put(page, [found.moved(shift)])
 
 
 def _holds_office(line: Line) -> bool:
@@ -254,6 +255,71 @@ def _names_signer(line: Line) -> bool:
         return True
     sure = min((word.confidence for word in known), default=0.0) >= _SURE
     return len(known) == 2 and known[0].text in lexicon.surnames and (line.whole or sure)
+
+
+def _surer(line: Line, found: dict[str, Line]) -> Line:
+    """The line, as sure as the same text read in its place is, which goes from `found`."""
+    other = found.get(line.text)
+    if other is None or other.bbox.overlap(line.bbox) < 0.5 * other.bbox.area:
+        return line
+    del found[line.text]
+    pairs = zip(line.words, other.words, strict=True)
+    words = (replace(one, confidence=max(one.confidence, two.confidence)) for one, two in pairs)
+    return replace(line, words=tuple(words))
+
+
+def _with_one_reading(page: Page, band: BBox) -> Page:
+    """The page with one reading of each whole name in the band that was read more than once.
+
+    The surest stays, each word with the marks that most readings of it have.
+    """
+    lexicon = load_lexicon()
+    names = [(line, known) for line in page.lines if (known := covered.known_end(line, lexicon))]
+    whole = [
+        (line, known)
+        for line, known in names
+        if _inside(line.bbox, band) and covered.is_whole(known, lexicon) and not line.whole
+    ]
+    whole.sort(key=lambda one: -min(word.confidence for word in one[1]))
+    lines = list(page.lines)
+    for line, known in whole:
+        box = BBox.around(word.bbox for word in known)
+        others = [
+            other
+            for other, _ in names
+            if other is not line and other in lines and _shares(other, box)
+        ]
+        if line not in lines or not others:
+            continue
+        read = [word for other in others for word in other.words]
+        words = tuple(_voted(word, read) for word in line.words)
+        at = lines.index(line)
+        lines[at] = replace(line, words=words)
+        for other in others:
+            lines[lines.index(other)] = _without(other, box)
+        lines = [one for one in lines if one.words]
+    return replace(page, lines=tuple(lines))
+
+
+def _shares(line: Line, box: BBox) -> bool:
+    """Whether most of the line's letters stand where the box does."""
+    inside = sum(
+        len(word.text) for word in line.words if word.bbox.overlap(box) > 0.6 * word.bbox.area
+    )
+    return inside > 0.5 * sum(len(word.text) for word in line.words)
+
+
+def _voted(word: Word, read: Iterable[Word]) -> Word:
+    """The word with the marks that two other readings of its place have, if these are surer."""
+    votes: dict[str, list[float]] = {word.text: [word.confidence]}
+    for other in read:
+        same = bare(other.text) == bare(word.text)
+        if same and other.bbox.overlap(word.bbox) > 0.5 * word.bbox.area:
+            votes.setdefault(other.text, []).append(other.confidence)
+    best = max(votes, key=lambda text: sum(votes[text]))
+    if best == word.text or len(votes[best]) < 2:
+        return word
+    return replace(word, text=best, confidence=_DISPUTED)
 
 
 def _with_beginning(page: Page, grey: Pixels, dpi: float, band: BBox) -> Page:
@@ -283,34 +349,23 @@ def _with_beginning(page: Page, grey: Pixels, dpi: float, band: BBox) -> Page:
     return replace(page, lines=tuple(lines))
 
 
-def _with_office(page: Page, grey: Pixels, dpi: float) -> Page:
-    """The page with the signer's title where a seal or another stamp hides it.
-
-    Either none was read above the name, or the head's is stamped over his deputy's.
-    """
+def _with_titles(page: Page, grey: Pixels, dpi: float) -> Page:
+    """The page with the titles of its signature block that a seal or a stamp hides."""
+    lexicon = load_lexicon()
     regions = layout.find_regions((page,), with_garbled=True)
     lines = next((one.lines for one in regions if one.zone is Zone.SIGNATURE), ())
-    lexicon = load_lexicon()
-    names = [line for line in lines if covered.is_whole(covered.known_end(line, lexicon), lexicon)]
-    if any("PHÓ" in line.text or "THỨ" in line.text for line in lines[:4]):
-        return page
-    offices = [line for line in lines[:6] if covered.names_office(line, lexicon)]
-    if not offices and names:
-        found = covered.office_over(names[0].bbox, grey, dpi, lexicon)
-        if found is None:
-            return page
-        page, offices = _put(page, found), [found]
-    for line in offices:
-        deputy = covered.deputy_under(line, grey, dpi, lexicon)
-        if deputy is not None:
-            return _put(page, deputy)
-    return page
+    names = [words for line in lines if len(words := covered.known_end(line, lexicon)) > 1]
+    names.sort(key=lambda words: not covered.is_whole(words, lexicon))
+    name = BBox.around(word.bbox for word in names[0]) if names else None
+    titles = covered_titles.hidden_titles(lines, name, grey, dpi, lexicon)
+    return _put(page, titles) if titles else page
 
 
-def _put(page: Page, found: Line) -> Page:
-    """The page with a line in place of what was read there."""
-    rest = (_without(line, found.bbox) for line in page.lines)
-    return replace(page, lines=(*(line for line in rest if line.words), found))
+def _put(page: Page, found: Sequence[Line]) -> Page:
+    """The page with lines in place of what was read there."""
+    box = BBox.around(line.bbox for line in found)
+    rest = (_without(line, box) for line in page.lines)
+    return replace(page, lines=(*(line for line in rest if line.words), *found))
 
 
 def _without(line: Line, box: BBox) -> Line:

@@ -357,6 +357,23 @@ def test_recipients_without_their_heading_are_known_by_the_file_copy() -> None:
     assert texts(without)[Zone.RECIPIENTS].startswith("- Như trên;")
 
 
+def test_recipients_between_a_smeared_heading_and_file_copy_are_known_by_their_first_entry() -> (
+    None
+):
+    smeared = {"Nơi nhận:": "Nưi.Hhận:", "- Lưu: VT, HCTH.": "- L : ŸT, HCTH."}
+    lines = [
+        line(smeared[one.text], one.bbox.left, one.bbox.top, size=11)
+        if one.text in smeared
+        else one
+        for one in closing()
+    ]
+    found = texts(page(head(), paragraph(*BODY, top=215), lines))
+    assert found[Zone.SIGNATURE] == "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC\nTrần Công Hòa"
+    # What the body says as if by the way opens no list.
+    told = paragraph(*BODY, "Như trên đã nói, các đơn vị thực hiện;", top=215)
+    assert Zone.RECIPIENTS not in texts(page(head(), told))
+
+
 @pytest.mark.parametrize(("top", "kept"), [(40, True), (HEIGHT - 30, True), (400, False)])
 def test_a_number_alone_is_a_page_number_only_at_the_edge(top: float, kept: bool) -> None:
     second = page(line("- 2 -", middle=297, top=top), paragraph(*BODY, top=120), number=2)

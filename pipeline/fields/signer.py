@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from pipeline.fields.deputy import settled
 from pipeline.fields.office import Title as _Title
-from pipeline.fields.office import title_of
+from pipeline.fields.office import is_deputy, title_of
 from pipeline.fields.spec import FieldSpec
 from pipeline.lexicon import Lexicon
 from pipeline.page import BBox, Line, Region, Zone
@@ -60,14 +60,10 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
         yield from _joint(columns, names, region.page)
         return
     # A stamp stands where the hand put it, not in the middle under the title.
-    middle = next(
-        (
-            line.bbox.center_x
-            for line, _, score, _ in names
-            if score > _DOUBTFUL and not line.stamped
-        ),
-        None,
-    )
+    printed = [line for line, _, score, _ in names if score > _DOUBTFUL and not line.stamped]
+    # What was drawn in the place of the first has no seal's bits at its ends.
+    drawn = [line for line in printed if line.whole and line.bbox.overlap(printed[0].bbox) > 0]
+    middle = next((line.bbox.center_x for line in [*drawn, *printed]), None)
     titles, believed = settled(titles, region.lines, lexicon, middle)
     authorities = [title for title in titles if title.authority]
     positions = [title for title in titles if not title.authority]
@@ -76,6 +72,8 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
         yield _candidate("signing_authority", text, authorities, region.page)
     if positions:
         held = _candidate("signer_position", positions[-1].text, positions[-1:], region.page)
+        if not authorities and _has_capitals_before(positions[-1]):
+            held = replace(held, evidence=(*held.evidence, "against:before"))
         yield held if believed else replace(held, score=_DOUBTFUL)
     for line, name, score, evidence in names:
         rule = "name_stamp" if line.stamped else "signature_block"
@@ -83,6 +81,13 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
             "signer_name", name, line.text, score, rule, Place(region.page, line.bbox),
             min(word.confidence for word in line.words), evidence,
         )  # fmt: skip
+
+
+def _has_capitals_before(title: _Title) -> bool:
+    """Whether capitals were read before a head's title: `T GIÁM ĐỐC` may be `KT. GIÁM ĐỐC`."""
+    words = [word.text for word in title.line.words if any(map(str.isalpha, word.text))]
+    before = " ".join(words[: -len(title.text.split())])
+    return not is_deputy(title.text) and any(map(str.isupper, before))
 
 
 def _names_under(columns: Sequence[Sequence[_Title]], names: Iterable[_Name]) -> list[_Name]:

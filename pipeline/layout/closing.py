@@ -15,10 +15,15 @@ _SUBLIST = re.compile(r"(?:van )?ban dien tu\b")
 #: Points below `Nơi nhận` that a list of eight entries takes.
 _LONGEST_LIST = 110.0
 _FILE_COPY = re.compile(r"^\W*L[ưuữừ]+u?\s*[:;.,]?\s*(?:V[TPF]|VPTU|HC|TC|[A-ZĐ]{2,})")
+#: The first entry of most lists, `- Như trên;`, also where a seal has taken the words about it.
+_AS_ABOVE = re.compile(r"^\W*như (?:trên|kính gửi)\W*$", re.IGNORECASE)
 
 
 def tail_start(pages: Sequence[Page]) -> tuple[int, Line] | None:
-    """The page index and first line of ô 9b: `Nơi nhận`, else the list that ends in `Lưu:`."""
+    """The page index and first line of ô 9b: `Nơi nhận`, else the list that ends in `Lưu:`.
+
+    Where neither was read, the entry `Như trên`.
+    """
     lines_of = [segments_of(page) for page in pages]
     for index, (page, lines) in enumerate(zip(pages, lines_of, strict=True)):
         for line in lines:
@@ -29,6 +34,10 @@ def tail_start(pages: Sequence[Page]) -> tuple[int, Line] | None:
         last = next((line for line in left if _FILE_COPY.match(line.text)), None)
         if last is not None:
             return index, _list_head(left, last)
+    for index, (page, lines) in enumerate(zip(pages, lines_of, strict=True)):
+        for line in lines:
+            if line.bbox.left < 0.35 * page.width and _AS_ABOVE.match(line.text):
+                return index, line
     return None
 
 

@@ -196,3 +196,26 @@ def test_letters_of_a_seal_that_are_alike_a_title_by_chance_are_none() -> None:
     seal = line("> TRUÔNG N©'", middle=MOTTO_MIDDLE, top=500, confidence=0.1)
     assert "signer_position" not in signed(seal, NAME)
     assert signed(line("TRUÔNG BAN", middle=MOTTO_MIDDLE, top=500), NAME)["signer_position"]
+
+
+@pytest.mark.parametrize(("printed", "doubted"), [("T GIÁM ĐỐC", True), ("GIÁM ĐỐC", False)])
+def test_capitals_before_a_heads_title_speak_against_it(printed: str, doubted: bool) -> None:
+    """A hand wrote `KT.` before it, for all one knows."""
+    block = region(Zone.SIGNATURE, line(printed, middle=MOTTO_MIDDLE, top=500), NAME)
+    found = best(signer.extract(letter(block), load_lexicon()), FLOOR)["signer_position"]
+    assert found.value == "GIÁM ĐỐC"
+    assert ("against:before" in found.evidence) == doubted
+
+
+def test_the_middle_of_a_name_is_that_of_its_drawing() -> None:
+    """A seal's bits before a name move its middle, and the title seems to have lost a word."""
+    smeared = line("Nguyễn Minh Giang", middle=MOTTO_MIDDLE - 8, top=600)
+    smeared = Line(
+        (
+            replace(smeared.words[0], bbox=replace(smeared.words[0].bbox, left=300)),
+            *smeared.words[1:],
+        )
+    )
+    title = line("GIÁM ĐỐC", middle=MOTTO_MIDDLE, top=500)
+    assert "signer_position" not in signed(title, smeared)
+    assert signed(title, smeared, replace(NAME, whole=True))["signer_position"] == "GIÁM ĐỐC"
