@@ -15,17 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.drawn import (
-    POINT,
-    Found,
-    Ink,
-    box_of,
-    draw,
-    ending_alike,
-    ink_of,
-    search,
-    words_of,
-)
+from pipeline.askew import Found, ending_alike, search, words_of
+from pipeline.drawn import POINT, Ink, box_of, draw, ink_of
 from pipeline.lexicon import Lexicon
 from pipeline.page import BBox, Line, Word
 from pipeline.vietnamese import bare

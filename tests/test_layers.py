@@ -27,7 +27,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
         frozenset(
             {
                 "engine", "ink", "colour", "gutter", "skew", "orientation", "slots", "textlayer", "agreement", "consensus", "corroboration",
-                "strokes", "drawn", "covered", "covered_titles", "unread", "describe", "naming", "stamp_lines",
+                "strokes", "drawn", "askew", "covered", "covered_titles", "unread", "describe", "naming", "stamp_lines",
                 "line_strips", "leveling", "choice", "letter_text",
             }
         ),
@@ -81,6 +81,7 @@ OWNERS: dict[str, frozenset[str]] = {
             "slots",
             "strokes",
             "drawn",
+            "askew",
             "unread",
             "stamp_lines",
             "stamped",
@@ -113,6 +114,7 @@ OWNERS: dict[str, frozenset[str]] = {
             "slots",
             "strokes",
             "drawn",
+            "askew",
             "covered",
             "covered_titles",
             "unread",
