@@ -23,7 +23,7 @@ from pipeline.vietnamese import bare
 
 #: Neighbouring pixels tell the same: so many count as one observation.
 _ALIKE = 9.0
-#: Log likelihood that a title needs. In 40 blocks deputies who signed had 37 to 98, the
+#: Log likelihood that a title needs. In 37 blocks (an early version) deputies who signed had 37 to 98, the
 #: likeliest ones where the head signed himself -7 at most.
 _PLAIN = 20.0
 #: What each of its words needs, and how much likelier it must be than any other title.
