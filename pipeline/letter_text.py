@@ -13,11 +13,8 @@ from pipeline.page import Region, Zone
 from pipeline.record import Field
 from pipeline.tones import Heard, restore
 
-#: Ô 3 up to its symbol: label, what was read in the blank, the sign before the symbol.
-_NUMBER = re.compile(
-    r"(?P<label>^\W*S[ốôóòõổồỐÔ]\s?[:.;,]?)(?P<blank>.*?)(?P<sign>\s?[/⁄-]\s?)(?=[A-ZĐ]{2}|[A-ZĐ][-/&])",
-    re.DOTALL,
-)
+#: Ô 3: its label, and what follows.
+_LABEL = re.compile(r"^\W*S[ốôóòõổồỐÔ]\s?[:.;,]?")
 #: Ô 4 from `ngày` on; the blanks for day and month.
 _DATE = re.compile(r"(?P<day>ngày\b)(?P<one>.*?)(?P<month>tháng\b)(?P<two>.*?)(?P<year>năm\b)")
 
@@ -52,8 +49,8 @@ def _says_something(line: str) -> bool:
 
 def _filled(text: str, zone: Zone, fields: Mapping[str, Field]) -> str:
     """The text of ô 3 or ô 4 with the fields' values in its blanks."""
-    if zone is Zone.NUMBER and (number := _value(fields, "number")) is not None:
-        return _NUMBER.sub(lambda seen: _with_number(seen, number), text, count=1)
+    if zone is Zone.NUMBER:
+        return _with_number(text, _value(fields, "number"), _value(fields, "document_number"))
     date = _value(fields, "issue_date") if zone is Zone.PLACE_DATE else None
     if date is not None and len(date) == len("2020-03-05"):
         return _DATE.sub(lambda seen: _with_date(seen, date), text, count=1)
@@ -64,10 +61,19 @@ def _value(fields: Mapping[str, Field], name: str) -> str | None:
     return fields[name].value if name in fields else None
 
 
-def _with_number(seen: re.Match[str], number: str) -> str:
-    if _said(seen["blank"]) == number:
-        return seen[0]
-    return f"{seen['label'].rstrip()} {number}{seen['sign'].strip()}"
+def _with_number(text: str, number: str | None, whole: str | None) -> str:
+    """`Số: 924/SYT-NVY` with 2231 in place of 924: what stands before the symbol's first group."""
+    label = _LABEL.match(text)
+    if label is None or number is None or whole is None or not whole.startswith(number):
+        return text
+    sign, symbol = whole[len(number) : len(number) + 1], whole[len(number) + 1 :]
+    group = re.search(re.escape(re.split(r"[-/& ]", symbol)[0]), text[label.end() :])
+    if group is None or not sign:
+        return text
+    blank = text[label.end() : label.end() + group.start()]
+    if _said(blank.rstrip(" /⁄-")) == number:
+        return text
+    return f"{label[0].rstrip()} {number}{sign}{text[label.end() + group.start() :]}"
 
 
 def _with_date(seen: re.Match[str], date: str) -> str:

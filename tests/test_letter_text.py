@@ -33,7 +33,8 @@ def test_specks_are_no_lines_of_the_text() -> None:
         (Zone.NUMBER, "Số: 924/SYT-NVY", "Số: 2231/SYT-NVY"),
         (Zone.NUMBER, "Số:/SYT-NVY", "Số: 2231/SYT-NVY"),
         (Zone.NUMBER, "Số: 2231 /SYT-NVY", "Số: 2231 /SYT-NVY"),
-        (Zone.NUMBER, "Số 9-CT/TU", "Số 2231-CT/TU"),
+        (Zone.NUMBER, "Số:/924 SYT-NVY", "Số: 2231/SYT-NVY"),
+        (Zone.NUMBER, "Số: 924/SỊT-NVY", "Số: 924/SỊT-NVY"),
         (Zone.NUMBER, "V/v báo cáo", "V/v báo cáo"),
         (Zone.PLACE_DATE, "Huế, ngày 145 tháng năm 2017", "Huế, ngày 08 tháng 12 năm 2017"),
         (Zone.PLACE_DATE, "Huế, ngày 8 tháng 12 năm 2017", "Huế, ngày 8 tháng 12 năm 2017"),
@@ -44,8 +45,13 @@ def test_specks_are_no_lines_of_the_text() -> None:
 def test_what_a_hand_wrote_into_the_head_stands_as_the_fields_have_it(
     zone: Zone, read: str, text: str
 ) -> None:
-    known = fields(number="2231", issue_date="2017-12-08")
+    known = fields(number="2231", document_number="2231/SYT-NVY", issue_date="2017-12-08")
     assert letter_text([region(zone, read)], known) == f"{text}\n"
+
+
+def test_a_party_number_keeps_its_own_sign() -> None:
+    known = fields(number="12", document_number="12-CT/TU")
+    assert letter_text([region(Zone.NUMBER, "Số 1Z-CT/TU")], known) == "Số 12-CT/TU\n"
 
 
 def test_blanks_without_a_value_stay_as_they_were_read() -> None:
