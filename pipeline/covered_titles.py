@@ -9,6 +9,7 @@ knows nothing of pages.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -47,6 +48,8 @@ _ROWS, _SURELY = 6, 0.6
 _CONFIDENCE = 0.55
 #: Share of ink on paper that bears no word.
 _CLEAR = 0.06
+#: What is printed before a title, and says more of who signs than the title does.
+_AUTHORITY = re.compile(r"(?:Q|K/?T|T/?M|T/?L|TUQ)[.,]")
 #: Who signs on another's order has an office of his own, and is no deputy.
 _BY_ORDER = ("tl", "tuq", "tu")
 
@@ -224,13 +227,15 @@ def _doubted(row: Line, lexicon: Lexicon) -> Line:
     own = words[-len(title.split()) :]
     if len(own) != len(title.split()):
         return replace(row, words=tuple(replace(word, confidence=_CONFIDENCE) for word in words))
-    return Line(
-        tuple(
-            replace(word, text=text, confidence=min(word.confidence, _CONFIDENCE))
-            for word, text in zip(own, title.split(), strict=True)
-        ),
-        whole=True,
+    before = words[: -len(own)][-1:]
+    kept = before if before and _AUTHORITY.fullmatch(before[0].text) else []
+    joined = _AUTHORITY.match(own[0].text)  # `KT.GIÁM`
+    texts = (joined[0] if joined else "") + title
+    doubted = (
+        replace(word, text=text, confidence=min(word.confidence, _CONFIDENCE))
+        for word, text in zip(own, texts.split(), strict=True)
     )
+    return Line((*kept, *doubted), whole=True)
 
 
 def _ends_there(found: Found, block: _Block) -> bool:

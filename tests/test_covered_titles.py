@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from pipeline import covered_titles
 from pipeline.covered_titles import hidden_titles
 from pipeline.lexicon import load_lexicon
 from pipeline.page import BBox, Line, Word
@@ -136,3 +137,18 @@ def test_a_known_title_within_another_office_is_not_given(office: str) -> None:
 def test_no_title_is_seen_on_white_paper() -> None:
     assert seen(paper()) == []
     assert seen(paper(), name=None) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "kept"),
+    [
+        ("Q. GIÁM ĐỐC", "Q. GIÁM ĐỐC"),
+        ("KT. GIÁM ĐÓC", "KT. GIÁM ĐỐC"),
+        ("KT.GIÁM ĐỐC", "KT.GIÁM ĐỐC"),
+        ("NI GIÁM ĐỐC", "GIÁM ĐỐC"),  # letters of a seal
+    ],
+)
+def test_a_title_that_is_doubted_keeps_what_is_printed_before_it(row: str, kept: str) -> None:
+    doubted = covered_titles._doubted(read(row), LEXICON)
+    assert doubted.text == kept
+    assert max(word.confidence for word in doubted.words[-2:]) <= 0.55
