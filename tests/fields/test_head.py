@@ -162,3 +162,18 @@ def test_a_number_that_a_signing_program_laid_over_its_blank_is_read() -> None:
 def test_a_dash_that_joins_the_words_of_a_name_stays() -> None:
     text = "TRƯỜNG ĐẠI HỌC KỸ THUẬT - CÔNG NGHỆ CẦN THƠ"
     assert issuer.snap(text, LEXICON)[0] == text
+
+
+@pytest.mark.parametrize(
+    ("printed", "symbol"),
+    [
+        ("Số: 27.7sYT-NVY", "SYT-NVY"),
+        ("Số: 27xYT-NVY", None),
+        ("Số: 12aQĐ-UBND", "QĐ-UBND"),
+    ],
+)
+def test_a_symbol_is_not_cut_at_a_capital_read_as_a_small_letter(
+    printed: str, symbol: str | None
+) -> None:
+    found = best(number.extract(letter(region(Zone.NUMBER, printed)), LEXICON))
+    assert (found["symbol"].value if "symbol" in found else None) == symbol
