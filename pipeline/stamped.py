@@ -139,7 +139,7 @@ def name_of(line: StampLine, reader: Reader) -> Named | None:
 def _holds(line: StampLine, name: str, reader: Reader) -> bool:
     """Whether a name is all that stands on its line, and no more than that.
 
-    A seal that hides the family name may leave what is a short name too, `Hoàng Anh`; and its
+    A seal that hides the family name may leave what is a short name too, `Hoàng Oanh`; and its
     letters may be read as a family name that is not there. So a line that runs into larger
     strokes must show as many words without them, and more than two.
     """

@@ -33,7 +33,7 @@ def test_a_slip_that_leaves_no_word_is_mended(seen: str, meant: str) -> None:
     "text",
     [
         "Covid19", "xã N2017", "10km", "48h", "VNeID", "HĐKHCN", "BVĐK", "TTra Sở", "lớp CK1", "TTr", "QyĐ",
-        "ctuet.edu.vn", "P CTCT&QLSV", "ĐBQH&HĐND tỉnh", "Vinmec", "ntphong (02b)", "Krông Nô", "EU", "em", "Euro", "éo le",
+        "ctuet.edu.vn", "P CTCT&QLSV", "ĐBQH&HĐND tỉnh", "Vinmac", "ntphung (02b)", "Krông Nô", "EU", "em", "Euro", "éo le",
         "TTBD- CVP", "Sở- UBND",
     ],
 )  # fmt: skip

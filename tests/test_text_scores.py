@@ -99,8 +99,8 @@ def test_print_around_a_hole_is_scored() -> None:
 
 
 def test_stamps_and_pure_handwriting_are_no_part_of_the_truth() -> None:
-    text = "[signature]\n{?}\nHà Văn Phúc\n[stamps]\nĐẾN\nSố {931}\n[page_number]\n1\n"
-    assert read_page_truth(text) == [TrueLine("Hà Văn Phúc", "signature")]
+    text = "[signature]\n{?}\nTạ Văn Phước\n[stamps]\nĐẾN\nSố {931}\n[page_number]\n1\n"
+    assert read_page_truth(text) == [TrueLine("Tạ Văn Phước", "signature")]
 
 
 def test_clusters_without_a_composed_form_count_once() -> None:

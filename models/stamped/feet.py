@@ -1,7 +1,7 @@
 """Feet of pages with a name and, of the same ink, the seal that runs into it.
 
-Where a seal hides a family name, what is left may be a name too: `Hoàng Anh` of
-`Lê Hoàng Anh`. These pages are made to measure that, with faces that were never trained on.
+Where a seal hides a family name, what is left may be a name too: `Hoàng Oanh` of
+`Lê Hoàng Oanh`. These pages are made to measure that, with faces that were never trained on.
 """
 
 from __future__ import annotations

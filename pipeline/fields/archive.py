@@ -1,7 +1,7 @@
-"""What stands behind `Lưu:` as it was meant: `VT, ntphong (02b)`.
+"""What stands behind `Lưu:` as it was meant: `VT, ntphung (02b)`.
 
 The file copy is kept by the clerks (văn thư, `VT`), the drafting unit, and often by the
-drafter, whom the initials before his given name tell (`ntphong`: Nguyễn Thanh Phong).
+drafter, whom the initials before his given name tell (`ntphung`: Nguyễn Thanh Phùng).
 Neither is a word, so that no dictionary helps: only what such a line can hold.
 """
 

@@ -162,7 +162,7 @@ def _names(
         score = 0.5 + 0.25 * surname + 0.25 * confidence
         if short and not line.whole and confidence < 1.0:
             # Five of six such readings of scans had lost their first word to the seal
-            # (`Lê Hoàng Anh`, `Hoàng` being a family name too): an alternative, no value.
+            # (`Lê Hoàng Oanh`, `Hoàng` being a family name too): an alternative, no value.
             score = _DOUBTFUL
         if line.stamped and confidence < _STAMPED:
             score = _DOUBTFUL
@@ -212,7 +212,7 @@ def _person(line: Line, lexicon: Lexicon) -> tuple[str, bool] | None:
     parts = text.strip(" .,").split()
     whole = True
     while parts and not _is_syllable(parts[0]):
-        # `ê Hoàng Anh`: a bit of a syllable; a long or marked word is a seal's or a rank.
+        # `ê Hoàng Oanh`: a bit of a syllable; a long or marked word is a seal's or a rank.
         whole = not (len(parts[0]) <= 4 and parts[0].isalpha())
         parts = parts[1:]
     while parts and not _is_syllable(parts[-1]):

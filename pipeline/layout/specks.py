@@ -19,7 +19,7 @@ _NEVER_ALONE = re.compile(r"(?:[|¦^ˆ´¬†¡‹›\\]|=>)+")
 _NEVER_FIRST = re.compile(r"[.,:;`'’‘_]+")
 #: The only ones that end a line after a space: `- Như trên ;`, `(kèm theo) .`
 _MAY_END = re.compile(r"[.,:;!?)\]”\"/*–—-]+")
-#: A letter that is no word, read so-so before a name: a stroke of the pen. `k Nguyễn Đình Trung`
+#: A letter that is no word, read so-so before a name: a stroke of the pen. `k Nguyễn Đình Quang`
 _STROKE, _SO_SO = re.compile(r"[bcdđghklmnpqrstvx]"), 0.8
 #: Dirt at the foot of a word's first letter, or at its head: `_Căn`, `.SỞ`, `GIANG'_`.
 _DIRT_BEFORE, _DIRT_AFTER = re.compile(r"^[_.](?=[^\W\d_]{2})"), re.compile(r"(?<=[^\W_])['’‘]?_+$")

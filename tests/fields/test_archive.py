@@ -12,12 +12,12 @@ from pipeline.fields.archive import kept_by
     [
         ("VT, beluan.", "VT, bcluan"),
         ("VT, Idlue", "VT, ldluc"),
-        ("VT, ntphong (02Ù)..", "VT, ntphong (02b)"),
+        ("VT, ntphung (02Ù)..", "VT, ntphung (02b)"),
         ("VỊ, KCB (02b)", "VT, KCB (02b)"),
-        ("V'T,ntphong.:-", "VT,ntphong"),
+        ("V'T,ntphung.:-", "VT,ntphung"),
         ("VI,", "VT"),
         ("VT, NN (3)go", "VT, NN (3)"),
-        ("VT, ntphong./", "VT, ntphong"),
+        ("VT, ntphung./", "VT, ntphung"),
     ],
 )
 def test_a_slip_is_mended(seen: str, meant: str) -> None:
@@ -27,7 +27,7 @@ def test_a_slip_is_mended(seen: str, meant: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "VT, ttloc", "VT, csthuan, “HT”", "VT, nphue", "VT, btnghiem", "VT, vmthang (2b)", "VT, Lman",
+        "VT, ttloc", "VT, csthien, “HT”", "VT, nphoa", "VT, btnghiem", "VT, vmthang (2b)", "VT, Lman",
         "VP.UB", "VTLT, TH", "Tổ DA và VT", "VT; KSTTHC (MN,07)", "VP Tỉnh Hội", "TTra. LTP", "VT, hcth",
     ],
 )  # fmt: skip

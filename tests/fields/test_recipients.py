@@ -34,7 +34,7 @@ def test_a_further_list_below_the_file_copy_is_read_without_its_heading() -> Non
 
 
 def test_a_speck_before_the_units_of_the_file_copy_hides_it_not() -> None:
-    assert [one.role for one in listed("Nơi nhận:", "- Như trên;", "Lưu:-VT, ntphong (02b).")] == [
+    assert [one.role for one in listed("Nơi nhận:", "- Như trên;", "Lưu:-VT, ntphung (02b).")] == [
         "copy",
         "archive",
     ]
