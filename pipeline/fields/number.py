@@ -98,7 +98,7 @@ def _read(
             return
         symbol = normalize_symbol(match["symbol"].rstrip(".").replace("QĐĐ", "QĐ"))
         kind = re.split(r"[-/]", symbol)[0]
-        before = rest[: match.start()][-1:]
+        before = rest[: match.start()][-1:] if match.re is _BARE_SYMBOL else ""
         if before.islower() and kind not in lexicon.type_of_abbreviation:
             # `sYT-NVY`: it begins with a letter that was read as a small one.
             symbol = normalize_symbol(before + symbol)

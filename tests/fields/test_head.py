@@ -169,6 +169,7 @@ def test_a_dash_that_joins_the_words_of_a_name_stays() -> None:
     [
         ("Số: 27.7sYT-NVY", "SYT-NVY"),
         ("Số: 27xYT-NVY", None),
+        ("Số: 4ý/KCN-LĐ", "KCN-LĐ"),  # a hand's figures before the slash may read as anything
         ("Số: 12aQĐ-UBND", "QĐ-UBND"),
     ],
 )
