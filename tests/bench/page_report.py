@@ -209,7 +209,7 @@ def layer_section(files: Sequence[Path]) -> str:
         ("pages", str(pages)),
         ("read from their layer", str(taken)),
         (
-            "same letters as pdftotext (which drops hyphens at line ends; we keep them)",
+            "same letters as pdftotext (which drops hyphens at line ends, and keeps words that a program has covered)",
             f"{same} of {taken}",
         ),
         (
