@@ -18,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.drawn import (
+    ALIKE,
+    CONFIDENCE,
     POINT,
     Ink,
     Spot,
@@ -34,8 +36,6 @@ from pipeline.lexicon import Lexicon
 from pipeline.page import BBox, Line, Word
 from pipeline.vietnamese import ALPHABET
 
-#: Neighbouring pixels tell the same: so many count as one observation.
-_ALIKE = 9.0
 #: Posterior below which nothing is said.
 _LIKELY = 0.9
 #: Log likelihood of something else than a name: a drawing that no ink bears out is below.
@@ -48,8 +48,6 @@ _LONGER, _TWO = 0.3, 0.03
 _SLACK, _DRIFT = 2.0, 1.0
 #: Middle names that go on to the search for a family name.
 _BEAM = 8
-#: What a drawn word is said to have been read with: less than makes a known title `agreed`.
-_CONFIDENCE = 0.55
 #: Letters that the known words must have, and how surely they must have been read; fewer
 #: letters that were read more surely will do.
 _LETTERS, _READ = 5, 0.7
@@ -73,7 +71,7 @@ def completed(line: Line, grey: npt.NDArray[np.uint8], dpi: float, lexicon: Lexi
     found = find_beginning(grey, dpi, " ".join(word.text for word in known), box, lexicon)
     if found is None:
         return None
-    words = (*(Word(text, place, _CONFIDENCE) for text, place in found), *known)
+    words = (*(Word(text, place, CONFIDENCE) for text, place in found), *known)
     return replace(line, words=words, whole=True)
 
 
@@ -152,14 +150,14 @@ def _guesses(
         yield math.log(_TWO), ()
     for family, rare in families.items():
         spot = _before(gains, family, kind, known)
-        yield spot.gain / _ALIKE + rare, ((family, spot),)
+        yield spot.gain / ALIKE + rare, ((family, spot),)
     near = [(name, _before(gains, name, kind, known)) for name in middles]
     near.sort(key=lambda one: -one[1].gain)
     for middle, beside in near[:_BEAM]:
         for family, rare in families.items():
             spot = _before(gains, family, kind, beside)
             chance = math.log(_LONGER) + middles[middle] + rare
-            yield (spot.gain + beside.gain) / _ALIKE + chance, ((family, spot), (middle, beside))
+            yield (spot.gain + beside.gain) / ALIKE + chance, ((family, spot), (middle, beside))
 
 
 def _before(gains: Ink, text: str, kind: Type, after: Spot) -> Spot:

@@ -17,13 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.askew import Found, ending_alike, search, words_of
-from pipeline.drawn import POINT, Ink, box_of, draw, ink_of
+from pipeline.drawn import ALIKE, CONFIDENCE, POINT, Ink, Spot, Type, box_of, draw, ink_of
 from pipeline.lexicon import Lexicon
 from pipeline.page import BBox, Line, Word
 from pipeline.vietnamese import bare
 
-#: Neighbouring pixels tell the same: so many count as one observation.
-_ALIKE = 9.0
 #: Log likelihood that a title needs. In 37 blocks (an early version) deputies who signed had 37 to 98, the
 #: likeliest ones where the head signed himself -7 at most.
 _PLAIN = 20.0
@@ -44,8 +42,6 @@ _LEADING = (4.0, 22.0)
 _ABOVE, _BELOW, _OVER_NAME, _SIGNING = 26.0, 34.0, 150.0, 25.0
 #: Lines of a block that may be titles, and confidence from which on one was read surely.
 _ROWS, _SURELY = 6, 0.6
-#: What a drawn word is said to have been read with: less than makes a known title `agreed`.
-_CONFIDENCE = 0.55
 #: Share of ink on paper that bears no word.
 _CLEAR = 0.06
 #: What is printed before a title, and says more of who signs than the title does.
@@ -164,11 +160,12 @@ def _plainest(titles: Sequence[str], block: _Block) -> Found | None:
     found.sort(key=lambda one: -one.spot.gain)
     best = found[0]
     second = next((one.spot.gain for one in found if one.text != best.text), -np.inf)
-    least = min(spot.gain for _, spot in words_of(best, block.ink))
-    gain = best.spot.gain / _ALIKE
-    if gain < _PLAIN or least / _ALIKE < _SEEN or second / _ALIKE > gain - _SEEN:
+    words = words_of(best, block.ink)
+    least = min(spot.gain for _, spot in words)
+    gain = best.spot.gain / ALIKE
+    if gain < _PLAIN or least / ALIKE < _SEEN or second / ALIKE > gain - _SEEN:
         return None
-    return best if _ends_there(best, block) else None
+    return best if _ends_there(words[-1], best.kind, block.ink) else None
 
 
 def _is_over(row: Line, deputy: str, head: str, offices: Iterable[Line]) -> bool:
@@ -215,7 +212,7 @@ def _alone(heads: Mapping[str, str], lexicon: Lexicon, block: _Block) -> tuple[L
 def _may_stand(titles: Sequence[str], block: _Block) -> bool:
     """Whether no word of one of the titles is surely absent."""
     return any(
-        min(spot.gain for _, spot in words_of(one, block.ink)) / _ALIKE > _UNSURE
+        min(spot.gain for _, spot in words_of(one, block.ink)) / ALIKE > _UNSURE
         for one in search(block.ink, titles, block.middles, block.bases)
     )
 
@@ -226,33 +223,31 @@ def _doubted(row: Line, lexicon: Lexicon) -> Line:
     words = _printed(row)
     own = words[-len(title.split()) :]
     if len(own) != len(title.split()):
-        return replace(row, words=tuple(replace(word, confidence=_CONFIDENCE) for word in words))
+        return replace(row, words=tuple(replace(word, confidence=CONFIDENCE) for word in words))
     before = words[: -len(own)][-1:]
     kept = before if before and _AUTHORITY.fullmatch(before[0].text) else []
     joined = _AUTHORITY.match(own[0].text)  # `KT.GIÁM`
     texts = (joined[0] if joined else "") + title
     doubted = (
-        replace(word, text=text, confidence=min(word.confidence, _CONFIDENCE))
+        replace(word, text=text, confidence=min(word.confidence, CONFIDENCE))
         for word, text in zip(own, texts.split(), strict=True)
     )
     return Line((*kept, *doubted), whole=True)
 
 
-def _ends_there(found: Found, block: _Block) -> bool:
-    """Whether hardly any ink stands right after a title: no word goes on with it."""
-    last, spot = words_of(found, block.ink)[-1]
-    right = round(spot.left + draw(last, found.kind).width + POINT)
+def _ends_there(word: tuple[str, Spot], kind: Type, ink: Ink) -> bool:
+    """Whether hardly any ink stands right after a title's last word: no word goes on with it."""
+    text, spot = word
+    right = round(spot.left + draw(text, kind).width + POINT)
     base = round(spot.base)
-    after = block.ink[
-        max(base - round(9 * POINT), 0) : max(base, 0), right : right + round(24 * POINT)
-    ]
+    after = ink[max(base - round(9 * POINT), 0) : max(base, 0), right : right + round(24 * POINT)]
     return after.size > 0 and float(after.mean()) < _CLEAR
 
 
 def _line_of(found: Found, block: _Block) -> Line:
     """A drawn title as a line of the page, which no other reading overrules."""
     words = (
-        Word(text, box_of(spot, text, found.kind, block.corner), _CONFIDENCE)
+        Word(text, box_of(spot, text, found.kind, block.corner), CONFIDENCE)
         for text, spot in words_of(found, block.ink)
     )
     return Line(tuple(words), whole=True)

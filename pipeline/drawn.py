@@ -29,6 +29,10 @@ DPI = 150.0
 _FINER = 4
 #: Pixels a point at `DPI`.
 POINT = DPI / 72
+#: Neighbouring pixels tell the same: so many count as one observation.
+ALIKE = 9.0
+#: What a drawn word is said to have been read with: less than makes a known title `agreed`.
+CONFIDENCE = 0.55
 #: Likeness of known words and their drawing below which the print is of other type.
 _LIKE = 0.6
 #: A drawn stroke is dark on the page in so many cases; other ground as its surroundings.

@@ -81,8 +81,6 @@ def find_dates(text: str) -> tuple[DateSpan, ...]:
     """
     seen = views(text)
     listed = _listed_days(seen)
-    if not listed:
-        return tuple(iterate_dates(seen))
     taken = [(days[0].start, days[-1].end) for days in listed]
     found = [span for days in listed for span in days]
     found += [

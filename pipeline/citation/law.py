@@ -18,7 +18,8 @@ from pipeline.vietnamese import fold_tone_placement
 LONGEST = 24  # words of a name that a number or date closes
 GUESSED = 6  # words of a name that nothing closes
 
-_KINDS = {
+#: Acts whose name is their title, `Luật Đất đai`, by the bare word before it.
+KINDS = {
     "luat": "Luật", "bo luat": "Bộ luật", "phap lenh": "Pháp lệnh", "hien phap": "Hiến pháp",
 }  # fmt: skip
 KIND = re.compile(
@@ -79,7 +80,7 @@ def law_at(seen: Views, start: int, kind_end: int) -> LawName | None:
     """
     if _follows_other_word(seen, start):
         return None
-    kind = _KINDS[" ".join(seen.shadow[start:kind_end].split())]
+    kind = KINDS[" ".join(seen.shadow[start:kind_end].split())]
     if not seen.plain[start].isupper():
         # `căn cứ luật Tổ chức Chính phủ`: the capital stands in the name
         end = _known_end(seen, kind_end) if seen.plain[kind_end + 1 : kind_end + 2].isupper() else 0

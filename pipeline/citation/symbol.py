@@ -80,30 +80,30 @@ def issuer_of_symbol(parsed: ParsedNumber, doc_type: str | None, year: int | Non
     groups = re.split(r"[-/]", parsed.symbol)
     table = agencies()
     if parsed.key.startswith(("QCVN", "TCVN")):
-        return _one(table, groups[-1], year) if len(groups) > 1 else None
+        return _one(groups[-1], year) if len(groups) > 1 else None
     letters = [re.sub(r"\d+$", "", group) for group in groups]
     joint = letters[0] in {"TTLT", "NQLT", "TTLB"}
     if joint:
-        names = [_one(table, group, year) for group in letters[1:]]
+        names = [_one(group, year) for group in letters[1:]]
         return "; ".join(name for name in names if name) if names and all(names) else None
     if letters[0] == "TC" and len(letters) > 1 and "TC" in table:
         return _short(table["TC"][0].name) if year is not None and year <= _OLD_TC else None
     if len(letters) == 1:
         if letters[0] in {"QH", "UBTVQH"} or (letters[0] == "HĐBT" and _before(year)):
-            return _one(table, letters[0], None)
-        return _one(table, letters[0], year) if letters[0] in {"CP", "TTg"} else None
+            return _one(letters[0], None)
+        return _one(letters[0], year) if letters[0] in {"CP", "TTg"} else None
     if doc_type == "Công văn" and letters[0] in table and letters[0] != "CV":
-        return _one(table, letters[0], year)
+        return _one(letters[0], year)
     if letters[-1] == "HĐBT" and not _before(year):
         return None
-    return _one(table, letters[1], year) if len(letters) == 2 else None
+    return _one(letters[1], year) if len(letters) == 2 else None
 
 
 def _before(year: int | None) -> bool:
     return year is not None and year <= _UNTIL_HDBT
 
 
-def _one(table: dict[str, tuple[object, ...]] | object, abbr: str, year: int | None) -> str | None:
+def _one(abbr: str, year: int | None) -> str | None:
     """The body behind an abbreviation that is one whole body's, else nothing."""
     bodies = agencies().get(abbr, ())
     if len(bodies) != 1 or bodies[0].level == "party" or bodies[0].level == "committee":

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.citation import Mention, merge_mentions
+from pipeline.citation.law import KINDS
 from pipeline.consensus import Reading, read_both, without_specks
 from pipeline.page import Zone
 from pipeline.record import Letter, Reference
@@ -15,8 +16,6 @@ from pipeline.vietnamese import fold
 _READ = (Zone.SUBJECT, Zone.BODY)
 _DATED = re.compile(r"\W{0,4}ng[àaảạá]y\b", re.IGNORECASE)
 _DAY = re.compile(r"\bng[àaảạá]y\s*\S", re.IGNORECASE)
-#: acts whose name is their title: `Luật Đất đai`, with and without a number
-_LAWS = frozenset({"Luật", "Bộ luật", "Pháp lệnh", "Hiến pháp"})
 
 
 def read_citing_text(letter: Letter) -> Reading:
@@ -112,7 +111,7 @@ def _title(mention: Mention) -> str | None:
     """The title; that of a law is its name with the type, `Luật Đất đai`."""
     if mention.title is None or mention.doc_type is None:
         return mention.title
-    if mention.number is not None and mention.doc_type not in _LAWS:
+    if mention.number is not None and mention.doc_type not in KINDS.values():
         return mention.title
     if fold(mention.title).startswith(fold(mention.doc_type)):
         return mention.title

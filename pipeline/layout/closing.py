@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pipeline.layout.anchors import is_copies_to, is_upper
 from pipeline.layout.lines import append_region, segments_of
@@ -19,26 +19,40 @@ _FILE_COPY = re.compile(r"^\W*L[ưuữừ]+u?\s*[:;.,]?\s*(?:V[TPF]|VPTU|HC|TC|[
 _AS_ABOVE = re.compile(r"^\W*như (?:trên|kính gửi)\W*$", re.IGNORECASE)
 
 
-def tail_start(pages: Sequence[Page]) -> tuple[int, Line] | None:
+def tail_start(
+    pages: Sequence[Page], lines_of: Sequence[Sequence[Line]]
+) -> tuple[int, Line] | None:
     """The page index and first line of ô 9b: `Nơi nhận`, else the list that ends in `Lưu:`.
 
     Where neither was read, the entry `Như trên`.
+
+    Args:
+        pages: of one letter.
+        lines_of: the segments of each.
     """
-    lines_of = [segments_of(page) for page in pages]
-    for index, (page, lines) in enumerate(zip(pages, lines_of, strict=True)):
-        for line in lines:
-            if line.bbox.left < 0.45 * page.width and is_copies_to(line.text):
-                return index, line
-    for index, (page, lines) in enumerate(zip(pages, lines_of, strict=True)):
-        left = [line for line in lines if line.bbox.left < 0.35 * page.width]
-        last = next((line for line in left if _FILE_COPY.match(line.text)), None)
-        if last is not None:
-            return index, _list_head(left, last)
-    for index, (page, lines) in enumerate(zip(pages, lines_of, strict=True)):
-        for line in lines:
-            if line.bbox.left < 0.35 * page.width and _AS_ABOVE.match(line.text):
-                return index, line
-    return None
+
+    def first(share: float, test: Callable[[str], object]) -> tuple[int, Line] | None:
+        """The first line that begins in this share of its page and passes."""
+        return next(
+            (
+                (index, line)
+                for index, (page, lines) in enumerate(zip(pages, lines_of, strict=True))
+                for line in lines
+                if line.bbox.left < share * page.width and test(line.text)
+            ),
+            None,
+        )
+
+    headed = first(0.45, is_copies_to)
+    if headed is not None:
+        return headed
+    copy = first(0.35, _FILE_COPY.match)
+    if copy is not None:
+        index, last = copy
+        width = pages[index].width
+        left = [line for line in lines_of[index] if line.bbox.left < 0.35 * width]
+        return index, _list_head(left, last)
+    return first(0.35, _AS_ABOVE.match)
 
 
 def tail_band(page: Page) -> BBox | None:

@@ -43,14 +43,10 @@ def opening_regions(page: Page, segments: list[Line]) -> tuple[list[Region], lis
         used.update(id(line) for line in place)
     number = number_line(page, segments, header, used, motto_top, place[0] if place else None)
     if number is not None:
-        row = [number] + [
-            line
-            for line in segments
-            if id(line) not in used
-            and line is not number
-            and line.bbox.center_x < header.split
-            and abs(line.bbox.center_y - number.bbox.center_y) < 0.6 * number.height
+        left = [
+            line for line in segments if id(line) not in used and line.bbox.center_x < header.split
         ]
+        row = [number, *_level_with(number, left)]
         used.update(id(line) for line in row)
         number = _joined(row)
         zones[Zone.NUMBER] = [number]
@@ -101,15 +97,19 @@ def _date_row(
     for line in right:
         if _WHOLE_DATE.search(bare(line.text)):
             return [line]
-        level = [
-            other
-            for other in right
-            if abs(other.bbox.center_y - line.bbox.center_y) < 0.6 * line.height
-        ]
-        row = sorted(level, key=lambda one: one.bbox.left)
+        row = sorted([line, *_level_with(line, right)], key=lambda one: one.bbox.left)
         if is_place_date(line.text) or is_place_date(" ".join(one.text for one in row)):
             return row
     return []
+
+
+def _level_with(line: Line, others: Sequence[Line]) -> list[Line]:
+    """Those of the other lines that stand in the row of this one."""
+    return [
+        other
+        for other in others
+        if other is not line and abs(other.bbox.center_y - line.bbox.center_y) < 0.6 * line.height
+    ]
 
 
 def _joined(lines: Sequence[Line]) -> Line:

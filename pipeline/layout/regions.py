@@ -48,11 +48,11 @@ def _parted(region: Region) -> Iterator[Region]:
 def _regions(pages: Sequence[Page]) -> tuple[Region, ...]:
     regions: list[Region] = []
     annex = False
-    tail_from, regions_of = tail_start(pages), tail_regions
+    lines_of = [segments_of(page) for page in pages]
+    tail_from, regions_of = tail_start(pages, lines_of), tail_regions
     if tail_from is None:
-        tail_from, regions_of = signing_start(pages), signing_regions
-    for index, page in enumerate(pages):
-        segments = segments_of(page)
+        tail_from, regions_of = signing_start(pages, lines_of), signing_regions
+    for index, (page, segments) in enumerate(zip(pages, lines_of, strict=True)):
         if index == 0:
             header, segments = opening_regions(page, segments)
             regions.extend(header)

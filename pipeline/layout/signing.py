@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.layout.anchors import is_upper
-from pipeline.layout.lines import append_region, segments_of
+from pipeline.layout.lines import append_region
 from pipeline.page import Line, Page, Region, Zone
 from pipeline.vietnamese import bare
 
@@ -24,10 +24,14 @@ _NAME = re.compile(r"(?:[^\W\d_]+\.\s?){0,4}(?:[^\W\d_a-z][^\W\d_]*\s?){2,6}")
 _WIDEST, _BESIDE, _BELOW = 260.0, 70.0, 170.0
 
 
-def signing_start(pages: Sequence[Page]) -> tuple[int, Line] | None:
-    """The page index and the first line of the signature: the first that has a name under it."""
-    for index, page in enumerate(pages):
-        lines = segments_of(page)
+def signing_start(
+    pages: Sequence[Page], lines_of: Sequence[Sequence[Line]]
+) -> tuple[int, Line] | None:
+    """The page index and the first line of the signature: the first that has a name under it.
+
+    Arguments as of `tail_start`.
+    """
+    for index, (page, lines) in enumerate(zip(pages, lines_of, strict=True)):
         offices = [line for line in lines if _is_office(line, page)]
         for first in offices:
             if any(_signs_under(line, first) for line in lines):
