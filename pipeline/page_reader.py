@@ -24,6 +24,7 @@ from pipeline import (
     render,
     rotation,
     second_look,
+    signer_look,
 )
 from pipeline.errors import PageError
 from pipeline.page import Line, Page
@@ -131,7 +132,10 @@ def _read(
     pages = [replace(page, lines=leveling.level(page.lines)) for page in looked]
     if settings.ocr.network:
         pages = [_with_network(page, image) for page, image in zip(pages, images, strict=True)]
-    return [_with_slots(page, image) for page, image in zip(pages, images, strict=True)]
+    return [
+        _with_slots(signer_look.with_stamped_name(page, image), image)
+        for page, image in zip(pages, images, strict=True)
+    ]
 
 
 def _looked_twice(
@@ -150,7 +154,7 @@ def _looked_twice(
     looks: tuple[tuple[_StartLook, str], ...] = (
         (second_look.columns_and_stamps, "--psm 6"),
         (second_look.unread_lines, "--psm 7"),
-        (second_look.signer, "--psm 11"),
+        (signer_look.signer, "--psm 11"),
     )
     seen = list(pages)
     for start, layout_mode in looks:

@@ -1,8 +1,8 @@
 """Lines of letters that a rubber stamp may have left, cut out level, in each colour of ink.
 
 Stamps are set by hand: a line slopes by up to eight degrees, and its letters hang together.
-What is larger than letters (signatures, rings of seals) is passed over, but where a line
-runs into it. This module knows nothing of names or pages.
+Rings of seals are taken off first (`rings`); what else is larger than letters (signatures) is
+passed over, but where a line runs into it. This module knows nothing of names or pages.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from pipeline import rings
 from pipeline.ink import Pixels
 from pipeline.page import BBox
 
@@ -65,8 +66,9 @@ def find_lines(crop: Pixels, dpi: float) -> Iterator[StampLine]:
     """Lines that may be a stamped name in a crop, RGB or grey, of each ink by itself."""
     for ink in _inks(crop):
         lines: list[StampLine] = []
+        free = rings.without_rings(ink, _solid(ink, _least(ink, _SHARES[0])), dpi)
         for share in _SHARES:
-            for line in _lines_of(ink, dpi / 72, share):
+            for line in _lines_of(ink, free, dpi / 72, share):
                 at = next((i for i, one in enumerate(lines) if _is_same(one.box, line.box)), None)
                 if at is None:
                     lines.append(line)
@@ -99,10 +101,19 @@ def _inks(crop: Pixels) -> Iterator[Pixels]:
     yield np.where(coloured & (bright > _DARK), 0, 255 - bright).astype(np.uint8)
 
 
-def _lines_of(ink: Pixels, point: float, share: float) -> Iterator[StampLine]:
-    """Lines of one ink; `share` of Otsu's threshold parts it from paper."""
-    least = max(_FAINTEST, cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)[0] * share)
-    solid = (ink > least).astype(np.uint8)
+def _least(ink: Pixels, share: float) -> float:
+    """The grey from which on a pixel is ink, `share` of Otsu's threshold."""
+    return float(max(_FAINTEST, cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)[0] * share))
+
+
+def _solid(ink: Pixels, least: float) -> Pixels:
+    return np.asarray(ink > least, np.uint8)
+
+
+def _lines_of(ink: Pixels, free: Pixels, point: float, share: float) -> Iterator[StampLine]:
+    """Lines of one ink; `free` is the ink without rings, which tells which lines run into one."""
+    least = _least(ink, share)
+    larger, solid = _solid(ink, least), _solid(free, least)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
     if count == 1:
         return
@@ -134,14 +145,14 @@ def _lines_of(ink: Pixels, point: float, share: float) -> Iterator[StampLine]:
         found.append((int(np.count_nonzero(part)), rows, columns, part))
     found.sort(key=lambda one: -one[0])
     for _, rows, columns, part in found[:_MOST]:
-        soft = np.where(cv2.dilate(part, np.ones((3, 3), np.uint8)) > 0, ink[rows, columns], 0)
+        soft = np.where(cv2.dilate(part, np.ones((3, 3), np.uint8)) > 0, free[rows, columns], 0)
         corner = (columns.start, rows.start)
         level = _levelled(soft.astype(np.uint8), part, 0, 0)
         if level is None or level.shape[0] >= 40 * point:
             continue
         crossed = None
-        if not _is_whole(part, solid & (1 - letters), corner, point):
-            crossed = _crossed(ink, least, part, corner, point)
+        if not _is_whole(part, larger & (1 - letters), corner, point):
+            crossed = _crossed(free, least, part, corner, point)
         yield StampLine((level,), _box(part, corner), () if crossed is None else (crossed,))
 
 

@@ -27,7 +27,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
         frozenset(
             {
                 "engine", "ink", "colour", "gutter", "skew", "orientation", "slots", "textlayer", "agreement", "consensus", "corroboration",
-                "strokes", "drawn", "askew", "covered", "covered_titles", "unread", "describe", "naming", "stamp_lines",
+                "strokes", "drawn", "askew", "covered", "covered_titles", "unread", "describe", "naming", "rings", "stamp_lines",
                 "line_strips", "leveling", "choice", "letter_text",
             }
         ),
@@ -39,6 +39,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
         ),
     ),
     ("questions to the engine besides reading", frozenset({"rotation", "second_look"})),
+    ("the signature once more", frozenset({"signer_look"})),
     ("pages of a file", frozenset({"page_reader"})),
     ("one file", frozenset({"digitizer"})),
     (
@@ -83,6 +84,7 @@ OWNERS: dict[str, frozenset[str]] = {
             "drawn",
             "askew",
             "unread",
+            "rings",
             "stamp_lines",
             "stamped",
             "line_strips",
@@ -119,6 +121,7 @@ OWNERS: dict[str, frozenset[str]] = {
             "covered_titles",
             "unread",
             "naming",
+            "rings",
             "stamp_lines",
             "stamped",
             "line_strips",

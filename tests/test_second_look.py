@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipeline import layout, second_look
+from pipeline import layout, signer_look
 from pipeline.clean import CleanImage
 from pipeline.page import Affine, Line, Page
+from pipeline.second_look import window_of
 from tests.factories import MOTTO_MIDDLE, line
 from tests.test_covered_titles import DPI, paper
 
@@ -31,9 +32,9 @@ def looked(page: Page, *more: Line, ink: np.ndarray | None = None) -> list[str]:
     """The texts of the page after the look, where the engine reads `more` in the crop of the name."""
     pixels = np.full((2339, 1654), 255, np.uint8) if ink is None else ink
     image = CleanImage(1, pixels, pixels, DPI, 595, 842, 595, 842, 0, 0.0, Affine())
-    look = second_look.signer(page, image)
+    look = signer_look.signer(page, image)
     crops = next(look)
-    window = second_look._window(layout.name_band(page), DPI)[1]
+    window = window_of(layout.name_band(page), DPI)[1]
     into_crop = Affine(c=-window.c, f=-window.f)
     with pytest.raises(StopIteration) as end:
         look.send([tuple(one.moved(into_crop) for one in more), *(() for _ in crops[1:])])

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline import agreement, naming, render, second_look, stamped
+from pipeline import agreement, naming, render, signer_look, stamped
 from pipeline.clean import CleanImage, clean
 from pipeline.fields import signer
 from pipeline.lexicon import load_lexicon
@@ -185,17 +185,8 @@ def signed(name: Line | None = None) -> tuple[Page, CleanImage]:
     return page, image
 
 
-def looked(page: Page, image: CleanImage) -> Page:
-    """What the look at the signer comes to where the engine reads nothing more."""
-    look = second_look.signer(page, image)
-    crops = next(look)
-    with pytest.raises(StopIteration) as end:
-        look.send([() for _ in crops])
-    return end.value.value
-
-
 def test_a_stamp_below_an_office_becomes_a_line_of_the_page() -> None:
-    page = looked(*signed())
+    page = signer_look.with_stamped_name(*signed())
     (found,) = (one for one in page.lines if one.stamped)
     assert found.text == "Trần Hồng Hà"
     assert 345 < found.bbox.left < 360
@@ -204,7 +195,7 @@ def test_a_stamp_below_an_office_becomes_a_line_of_the_page() -> None:
 
 def test_a_name_that_was_read_is_not_sought_again() -> None:
     name = line("Nguyễn Văn Hiền", middle=MOTTO_MIDDLE, top=500)
-    page = looked(*signed(name))
+    page = signer_look.with_stamped_name(*signed(name))
     assert not any(one.stamped for one in page.lines)
 
 
@@ -212,7 +203,7 @@ def test_without_an_office_no_stamp_is_read() -> None:
     page, image = signed()
     clerk = line("NGƯỜI LẬP BẢNG", middle=MOTTO_MIDDLE, top=390)
     page = replace(page, lines=(*page.lines[:3], clerk))
-    assert not any(one.stamped for one in looked(page, image).lines)
+    assert not any(one.stamped for one in signer_look.with_stamped_name(page, image).lines)
 
 
 def test_a_stamped_name_says_how_it_was_read_and_goes_to_review() -> None:
