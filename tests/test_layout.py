@@ -20,6 +20,7 @@ from tests.factories import (
     page,
     paragraph,
     row,
+    slot,
     state_letter,
     words,
 )
@@ -411,6 +412,16 @@ def test_a_form_with_a_motto_opens_no_letter() -> None:
     )
     letters = layout.split_letters((state_letter(), form, annex, report))
     assert [len(one) for one in letters] == [4]
+
+
+@pytest.mark.parametrize(
+    ("readings", "letters"), [([("48", 0.99)], 2), ([("48", 0.6)], 1), ([], 1)]
+)
+def test_a_number_by_hand_opens_a_letter_where_its_symbol_is_written_over(
+    readings: list[tuple[str, float]], letters: int
+) -> None:
+    circular = page(head(number="Số:"), number=2, slots=[slot("number", *readings)])
+    assert len(layout.split_letters((state_letter(), circular))) == letters
 
 
 def test_a_number_line_in_small_letters_is_one() -> None:

@@ -20,6 +20,8 @@ from pipeline.vietnamese import bare, plain_signs
 
 #: A number line has its label or a digit; `BVĐK/TTYT…` on a form to fill in has neither.
 _LABELLED = re.compile(r"\d|^\W*[S5$]\w{1,2}\s*[:;.,]")
+#: Share from which on a number was surely written into the blank.
+_WRITTEN = 0.9
 _FORM = re.compile(
     r"^(?:danh sach|bieu mau|mau so|phieu (?:dang ky|khao sat|cung cap|thu thap)|bang ke|bang tong hop|don dang ky)\b"
 )
@@ -41,7 +43,10 @@ def split_letters(pages: Sequence[Page]) -> tuple[tuple[Page, ...], ...]:
 
 
 def opens_letter(page: Page) -> bool:
-    """Whether the page shows the head of a letter: motto, number line and date line."""
+    """Whether the page shows the head of a letter: motto, number line and date line.
+
+    A number that was written by hand is one, whatever hides the symbol behind it.
+    """
     segments = segments_of(page)
     top = [line for line in segments if line.bbox.top < 0.33 * page.height]
     motto = [line for line in top if is_motto(line.text)]
@@ -62,4 +67,12 @@ def opens_letter(page: Page) -> bool:
         and _LABELLED.search(line.text)
     ]
     dated = [line for line in top if line.bbox.top > below and is_place_date(line.text)]
-    return bool(numbered) and bool(dated)
+    return bool(dated) and (bool(numbered) or _is_numbered_by_hand(page))
+
+
+def _is_numbered_by_hand(page: Page) -> bool:
+    """Whether a number stands in the blank after `Số:`: what follows may be written over."""
+    return any(
+        slot.kind == "number" and slot.readings and slot.readings[0].probability >= _WRITTEN
+        for slot in page.slots
+    )
