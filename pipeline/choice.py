@@ -8,6 +8,7 @@ The reading that is left out stays beside the page as what vouches for a value, 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -29,6 +30,9 @@ _COVERED, _FEWER = 0.6, 2
 _ALONE, _WORD_ALONE, _SPECK = 0.8, 0.5, 0.9
 #: A word that the other reading denies is at most so sure: the one of the network, the engine's.
 _DENIED_NETWORK, _DENIED_ENGINE = 0.96, 0.8
+#: Share from which on the network is believed that a letter stands once where the engine has two:
+#: so it was right in 23 of 23 such places of 57 real files.
+_SURELY_SINGLE = 0.95
 #: Points by which boxes of neighbouring words may overlap.
 _TOUCHING = 1.5
 
@@ -82,8 +86,10 @@ def _chosen(seen: list[Word], said: list[Word]) -> tuple[list[Word], list[Word]]
 def _believes_network(seen: list[Word], said: list[Word]) -> bool:
     """Whether what the network read is likelier than what the engine read in the same place."""
     if _doubled(_text(seen)) == _doubled(_text(said)):
-        # Readers of columns run a letter and its like together (`BTTTT`), and seldom invent one.
-        return _letters(said) >= _letters(seen)
+        # Readers of columns run a letter and its like together (`BTTTT`), and seldom invent one;
+        # the engine does (`CNTTT`), but not a stroke as thin as that of `VII`.
+        is_sure = _least(said) >= _SURELY_SINGLE and not set("I1l").issuperset(_more(seen, said))
+        return is_sure or _letters(said) >= _letters(seen)
     return _weight(said, seen) >= min(_SURE, _least(seen) - _BETTER)
 
 
@@ -192,6 +198,11 @@ def _is_near(word: Word, end: float) -> bool:
 def _doubled(text: str) -> str:
     """The text with every run of one sign as a single one, but Đ, which the engine doubles."""
     return re.sub(r"([^Đ])\1+", r"\1", _plain(text))
+
+
+def _more(seen: Sequence[Word], said: Sequence[Word]) -> Counter[str]:
+    """The signs that one reading has oftener than the other."""
+    return Counter(_text(seen)) - Counter(_text(said))
 
 
 def _letters(words: Iterable[Word]) -> int:

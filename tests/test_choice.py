@@ -28,6 +28,8 @@ def both(engine: Line, network: Line) -> tuple[str, str]:
         (("phổ", 0.75), ("phỗ", 0.95), "phổ"),  # what is no syllable is doubted
         (("§26/QĐ-UBND", 0.9), ("826/QĐ-UBND", 0.85), "826/QĐ-UBND"),
         (("24/2009/TT-BTTTT", 0.5), ("24/2009/TT-BTTT", 0.9), "24/2009/TT-BTTTT"),  # run together
+        (("CNTTT", 0.75), ("CNTT", 0.99), "CNTT"),  # and the engine sees one too many
+        (("VII.", 0.75), ("VI.", 0.99), "VII."),
         (("35/2024/NĐ-CP.", 0.96), ("35/2024/NĐ-CP,", 0.35), "35/2024/NĐ-CP."),
     ],
 )
