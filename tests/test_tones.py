@@ -44,6 +44,20 @@ def test_what_another_model_read_decides_between_two_words_that_both_make_sense(
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "khám bệnh đái tháo đường tuýp 2",  # two marks from `bệnh dại`, rabies
+        "bệnh viện khu vực Giồng Riềng",  # written as names are
+        "ông Vũ Văn Chát đến dự",
+        "theo đề nghị của Hội thánh",
+    ],
+)
+def test_what_both_readings_have_is_not_written_as_a_commoner_word(text: str) -> None:
+    heard = {word: frozenset({word}) for word in text.split()}
+    assert restore(text, heard) == text
+
+
+@pytest.mark.parametrize(
     ("seen", "meant"),
     [
         ("UBND các huyện, thành phó", "UBND các huyện, thành phố"),
