@@ -220,7 +220,9 @@ def _decode(seen: Sequence[str], known: Syllables, heard: Heard) -> list[str]:
     """The likeliest words behind the seen ones."""
     columns: list[list[tuple[str, float]]] = [
         [(fold_tone_placement(word).lower(), 0.0)]
-        if _is_part_of_name(seen, index) and heard.get(word) == {word} and known.spells(word)
+        if heard.get(word) == frozenset({word})
+        and known.spells(word)
+        and _is_part_of_name(seen, index)
         else _candidates(word, known, index == 0, heard.get(word, frozenset()))
         for index, word in enumerate(seen)
     ]
@@ -250,7 +252,10 @@ def _is_part_of_name(seen: Sequence[str], index: int) -> bool:
     """Whether a word is written as names are, and one beside it too: `Giồng Riềng`.
 
     What both readings have there stays: the counts do not know what people and places are called.
+    Only a hook over an i may be its dot, for both of them.
     """
+    if "ỉ" in seen[index]:
+        return False
     beside = seen[max(0, index - 1) : index + 2]
     return seen[index].istitle() and sum(len(word) > 1 and word.istitle() for word in beside) > 1
 

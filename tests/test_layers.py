@@ -38,8 +38,7 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
             {"render", "clean", "ocr", "layout", "fields", "resolve", "handwriting", "stamped", "printed", "export"}
         ),
     ),
-    ("questions to the engine besides reading", frozenset({"rotation", "second_look"})),
-    ("the signature once more", frozenset({"signer_look"})),
+    ("questions to the engine besides reading", frozenset({"rotation", "second_look", "signer_look"})),
     ("pages of a file", frozenset({"page_reader"})),
     ("one file", frozenset({"digitizer"})),
     (
@@ -63,8 +62,9 @@ LAYERS: tuple[tuple[str, frozenset[str]], ...] = (
 #: Rooms whose modules may know one another.
 SHARED_ROOMS = {0, 1, 2, 7}
 
-#: Imports inside one layer that are not sideways ties: columns follow from the fields.
-ALLOWED = {("export", "fields")}
+#: Imports inside one layer that are not sideways ties: columns follow from the fields, and a look
+#: at the signature is a second look.
+ALLOWED = {("export", "fields"), ("signer_look", "second_look")}
 
 #: Who may import a third-party library, by top-level module of `pipeline`.
 OWNERS: dict[str, frozenset[str]] = {

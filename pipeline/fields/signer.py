@@ -7,6 +7,7 @@ name; the lines above it are the authority. Q. (acting) belongs to the position.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ from pipeline.fields.office import Title as _Title
 from pipeline.fields.office import is_deputy, title_of
 from pipeline.fields.spec import FieldSpec
 from pipeline.lexicon import Lexicon
+from pipeline.naming import given_names
 from pipeline.page import BBox, Line, Region, Zone
 from pipeline.record import Candidate, Letter, Place
 from pipeline.vietnamese import bare
@@ -34,6 +36,8 @@ _DEGREE = re.compile(r"\W*(?:[A-ZĐ]\w{0,4}\.\s*)+\w")
 _DOUBTFUL = 0.3
 #: How far a name's middle may be from its title's, points.
 _BESIDE = 90.0
+#: Points that a signature takes at least.
+_SIGNATURE = 30.0
 #: A line, the name in it, its score and what speaks for it.
 _Name = tuple[Line, str, float, tuple[str, ...]]
 #: Confidence of a word that nobody would call read.
@@ -71,8 +75,9 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
         text = " / ".join(title.text for title in authorities)
         yield _candidate("signing_authority", text, authorities, region.page)
     if positions:
-        held = _candidate("signer_position", positions[-1].text, positions[-1:], region.page)
-        if not authorities and _has_capitals_before(positions[-1]):
+        position = _over_signature(positions)
+        held = _candidate("signer_position", position.text, [position], region.page)
+        if not authorities and _has_capitals_before(position):
             held = replace(held, evidence=(*held.evidence, "against:before"))
         yield held if believed else replace(held, score=_DOUBTFUL)
     for line, name, score, evidence in names:
@@ -81,6 +86,18 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
             "signer_name", name, line.text, score, rule, Place(region.page, line.bbox),
             min(word.confidence for word in line.words), evidence,
         )  # fmt: skip
+
+
+def _over_signature(positions: Sequence[_Title]) -> _Title:
+    """The last of the titles that stand together over the signature.
+
+    A council's or committee's head signs as such; his office in the body whose seal it uses
+    stands under the signature, over his name (Decree 30/2020, Appendix I, II.7).
+    """
+    for title, below in itertools.pairwise(positions):
+        if below.line.bbox.top - title.line.bbox.bottom > _SIGNATURE:
+            return title
+    return positions[-1]
 
 
 def _has_capitals_before(title: _Title) -> bool:
@@ -166,9 +183,21 @@ def _names(
             score = _DOUBTFUL
         if line.stamped and confidence < _STAMPED:
             score = _DOUBTFUL
-        found.append((line, name, score, ("lexicon:surname",) if surname else ()))
+        facts = ("lexicon:surname",) if surname else ()
+        if any(map(_may_be_dotted, name.split())):
+            facts = (*facts, "against:hook")
+        found.append((line, name, score, facts))
     # The printed name is the first plausible one under the seal; later lines are annex text.
     yield from sorted(found, key=lambda item: (-item[2], item[0].bbox.top))
+
+
+def _may_be_dotted(syllable: str) -> bool:
+    """Whether a hook over i may be its dot, by what people are called: `Chỉnh` for `Chinh`.
+
+    In bold print both readings err alike in it.
+    """
+    names, dotted = given_names(), syllable.replace("ỉ", "i")
+    return dotted != syllable and names.get(dotted, 0.0) >= names.get(syllable, 0.0)
 
 
 def _with_marks(name: str, lexicon: Lexicon) -> str:

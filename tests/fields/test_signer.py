@@ -219,3 +219,21 @@ def test_the_middle_of_a_name_is_that_of_its_drawing() -> None:
     title = line("GIÁM ĐỐC", middle=MOTTO_MIDDLE, top=500)
     assert "signer_position" not in signed(title, smeared)
     assert signed(title, smeared, replace(NAME, whole=True))["signer_position"] == "GIÁM ĐỐC"
+
+
+def test_the_office_under_the_signature_is_that_of_another_body() -> None:
+    found = signed(
+        line("TRƯỞNG BAN", middle=MOTTO_MIDDLE, top=500),
+        line("GIÁM ĐỐC SỞ Y TẾ", middle=MOTTO_MIDDLE, top=580),
+        NAME,
+    )
+    assert found["signer_position"] == "TRƯỞNG BAN"
+    assert found["signer_name"] == "Nguyễn Minh Giang"
+
+
+@pytest.mark.parametrize(("name", "doubted"), [("Lê Thị Chỉnh", True), ("Lê Thị Chinh", False)])
+def test_a_hook_over_an_i_may_be_its_dot(name: str, doubted: bool) -> None:
+    signed_by = letter(region(Zone.SIGNATURE, *block("GIÁM ĐỐC", name)))
+    found = best(signer.extract(signed_by, load_lexicon()), FLOOR)["signer_name"]
+    assert found.value == name
+    assert ("against:hook" in found.evidence) is doubted
