@@ -66,11 +66,18 @@ def test_a_blank_day_leaves_the_month() -> None:
 
 def test_engine_and_ink_that_agree_say_so() -> None:
     both = read(
-        "Hà Nội, ngày 14 tháng 7 năm 2022", slot("day", ("14", 0.9)), slot("month", ("7", 0.9))
+        "Hà Nội, ngày 14 tháng 7 năm 2022", slot("day", ("14", 0.99)), slot("month", ("7", 0.99))
     )["issue_date"]
     assert {"agree:day", "agree:month"} <= set(both.evidence)
-    half = read("Hà Nội, ngày 14 tháng 7 năm 2022", slot("day", ("14", 0.9)))["issue_date"]
+    half = read("Hà Nội, ngày 14 tháng 7 năm 2022", slot("day", ("14", 0.99)))["issue_date"]
     assert not any(fact.startswith("agree:") for fact in half.evidence)
+
+
+def test_a_reader_of_handwriting_that_is_in_doubt_bears_out_nothing() -> None:
+    """`13` by hand whose 1 hangs on `ngày`: both readers see a 3."""
+    day = slot("day", ("3", 0.93), ("13", 0.07))
+    found = read("Bắc Giang, ngày 3 tháng 3 năm 2012", day, slot("month", ("3", 0.99)))
+    assert not any(fact.startswith("agree:") for fact in found["issue_date"].evidence)
 
 
 def test_an_annex_that_names_its_letters_date_has_none_of_its_own() -> None:
