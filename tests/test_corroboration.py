@@ -11,7 +11,7 @@ from pipeline.page import BBox, Overlay, Zone
 from pipeline.record import Letter
 from tests.factories import candidate, line, page, region
 
-NOTHING = Facts(frozenset(), frozenset(), "scan.pdf")
+NOTHING = Facts(frozenset(), frozenset(), frozenset(), "scan.pdf")
 
 
 def told(facts: Facts, field: str, value: str) -> list[str]:
@@ -23,7 +23,9 @@ def told(facts: Facts, field: str, value: str) -> list[str]:
 def test_an_annex_names_its_letter() -> None:
     annex = page(
         line("PHỤ LỤC", middle=297, top=60),
-        line("(Kèm theo Công văn số 410/SYT-NVY ngày 05/3/2018)", middle=297, top=80),
+        line(
+            "(Kèm theo Công văn số 410/SYT-NVY ngày 05/3/2018)", middle=297, top=80, confidence=0.97
+        ),
         number=2,
     )
     other = page(line("Thực hiện Công văn số 99/SYT-NVY", top=80), number=1)
@@ -35,9 +37,9 @@ def test_an_annex_names_its_letter() -> None:
 
 
 def test_an_annex_of_another_letter_or_in_ink_says_nothing() -> None:
-    other = Facts(frozenset({("410", "QĐ-BYT")}), frozenset(), "scan.pdf")
+    other = Facts(frozenset({("410", "QĐ-BYT")}), frozenset(), frozenset(), "scan.pdf")
     assert told(other, "number", "470") == []
-    inked = page(line("(Kèm theo Công văn số 410/SYT-NVY)", top=80, confidence=0.3))
+    inked = page(line("(Kèm theo Công văn số 410/SYT-NVY)", top=80, confidence=0.8))
     assert facts_of(Letter((inked,), ()), "scan.pdf").annexes == frozenset()
 
 
@@ -62,6 +64,19 @@ def test_a_signing_programs_overlay_is_read_too() -> None:
     assert facts_of(Letter((signed,), ()), "scan.pdf").signed == {"2018-04-24"}
 
 
+def test_a_copys_time_says_only_that_the_letter_is_no_younger() -> None:
+    overlay = Overlay("SAO Y; VĂN PHÒNG; 20/02/2025; 10:47:25 +07:00", BBox(0, 0, 100, 30))
+    signed = replace(page(line("Thân", top=300)), overlays=(overlay,))
+    facts = facts_of(Letter((signed,), ()), "scan.pdf")
+    assert told(facts, "issue_date", "2025-02-20") == []
+    assert told(facts, "issue_date", "2025-02-21") == ["against:signed=2025-02-20"]
+
+
+def test_a_document_that_an_annex_was_issued_with_before_is_not_its_letter() -> None:
+    cited = line("tại Danh mục ban hành kèm theo Quyết định số 1676/SYT-NVY", top=300)
+    assert facts_of(Letter((page(cited),), ()), "scan.pdf").annexes == frozenset()
+
+
 @pytest.mark.parametrize("value", ["1944-12-31", "2999-01-01", "1930"])
 def test_no_date_lies_before_the_state_or_in_the_future(value: str) -> None:
     assert told(NOTHING, "issue_date", value) == ["against:calendar"]
@@ -69,8 +84,8 @@ def test_no_date_lies_before_the_state_or_in_the_future(value: str) -> None:
 
 
 def test_a_file_name_speaks_for_a_number_never_against_one() -> None:
-    named = Facts(frozenset(), frozenset(), "2107_syt_nvy.pdf")
+    named = Facts(frozenset(), frozenset(), frozenset(), "2107_syt_nvy.pdf")
     assert told(named, "number", "2107") == ["agree:file_name=2107_syt_nvy.pdf"]
     assert told(named, "number", "2101") == []
-    short = Facts(frozenset(), frozenset(), "van ban 12.pdf")
+    short = Facts(frozenset(), frozenset(), frozenset(), "van ban 12.pdf")
     assert told(short, "number", "12") == []
