@@ -28,9 +28,9 @@ _SIGNED = re.compile(r"(?:thoi gian|ngay|gio) ky\D{0,12}(\d{1,2})\W(\d{1,2})\W(\
 _TIME = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](\d{4});?\s+\d{1,2}:\d{2}(?!\d)")
 #: What a program says that signed a copy.
 _COPY = re.compile(r"\bsao (?:y|luc|trich)\b")
-#: Words of an annex's line are print: below this confidence its number is ink too, mostly of the
-#: same clerk, and of four that contradicted a letter's number none was read rightly.
-_PRINT = 0.95
+#: Confidence from which on a number in an annex's line bears out the letter's, and speaks against
+#: another: below it, it is ink too. Of four such that contradicted a number none was read rightly.
+_READ, _PRINT = 0.6, 0.95
 #: Figures that a file is not called by accident.
 _TELLING = 3
 #: The first day of the State whose papers these are.
@@ -43,12 +43,14 @@ class Facts:
 
     Attributes:
         annexes: numbers and symbols under which annexes say that they belong to a letter.
+        printed: those of them that are surely print.
         signed: ISO days on which a signing program signed it.
         copied: ISO days on which one signed a copy of it (`SAO Y`): it is no younger.
         file_name: the file's own name, without folders.
     """
 
     annexes: frozenset[tuple[str, str]]
+    printed: frozenset[tuple[str, str]]
     signed: frozenset[str]
     copied: frozenset[str]
     file_name: str
@@ -58,8 +60,10 @@ def facts_of(letter: Letter, source_path: str) -> Facts:
     """The facts of one letter; `source_path` is its file."""
     days = [found for page in letter.pages for found in _signing_days(page)]
     copied = frozenset(day for day, is_copy in days if is_copy)
+    annexes = [found for page in letter.pages for found in _annex_numbers(page)]
     return Facts(
-        frozenset(found for page in letter.pages for found in _annex_numbers(page)),
+        frozenset(named for named, _ in annexes),
+        frozenset(named for named, confidence in annexes if confidence >= _PRINT),
         frozenset(day for day, _ in days) - copied,
         copied,
         PurePath(source_path).name,
@@ -86,10 +90,9 @@ def _facts_for(one: Candidate, facts: Facts, symbols: frozenset[str]) -> Iterato
         yield from _of_date(one.value, facts)
     elif one.field in ("number", "document_number"):
         number = re.split(r"[/-]", one.value)[0]
-        told = {annexed for annexed, symbol in facts.annexes if symbol in symbols}
-        if number in told:
+        if number in {annexed for annexed, symbol in facts.annexes if symbol in symbols}:
             yield "agree:annex"
-        elif told:
+        elif told := {annexed for annexed, symbol in facts.printed if symbol in symbols}:
             yield f"against:annex={min(told)}"
         figures = re.findall(r"\d+", facts.file_name)
         if len(number) >= _TELLING and number in figures:
@@ -105,7 +108,8 @@ def _of_date(iso: str, facts: Facts) -> Iterator[str]:
         yield "against:calendar"
 
 
-def _annex_numbers(page: Page) -> Iterator[tuple[str, str]]:
+def _annex_numbers(page: Page) -> Iterator[tuple[tuple[str, str], float]]:
+    """Number and symbol of the letter that a page says it belongs to, and how surely read."""
     for line in page.lines:
         found = _ANNEX.search(plain_signs(line.text))
         if found is None:
@@ -113,8 +117,8 @@ def _annex_numbers(page: Page) -> Iterator[tuple[str, str]]:
         inked = min(
             (word.confidence for word in line.words if found["number"] in word.text), default=0.0
         )
-        if inked >= _PRINT:
-            yield found["number"], normalize_symbol(found["symbol"])
+        if inked >= _READ:
+            yield (found["number"], normalize_symbol(found["symbol"])), inked
 
 
 def _signing_days(page: Page) -> Iterator[tuple[str, bool]]:

@@ -11,7 +11,7 @@ from pipeline.page import BBox, Overlay, Zone
 from pipeline.record import Letter
 from tests.factories import candidate, line, page, region
 
-NOTHING = Facts(frozenset(), frozenset(), frozenset(), "scan.pdf")
+NOTHING = Facts(frozenset(), frozenset(), frozenset(), frozenset(), "scan.pdf")
 
 
 def told(facts: Facts, field: str, value: str) -> list[str]:
@@ -37,10 +37,23 @@ def test_an_annex_names_its_letter() -> None:
 
 
 def test_an_annex_of_another_letter_or_in_ink_says_nothing() -> None:
-    other = Facts(frozenset({("410", "QĐ-BYT")}), frozenset(), frozenset(), "scan.pdf")
+    other = Facts(
+        frozenset({("410", "QĐ-BYT")}),
+        frozenset({("410", "QĐ-BYT")}),
+        frozenset(),
+        frozenset(),
+        "scan.pdf",
+    )
     assert told(other, "number", "470") == []
-    inked = page(line("(Kèm theo Công văn số 410/SYT-NVY)", top=80, confidence=0.8))
+    inked = page(line("(Kèm theo Công văn số 410/SYT-NVY)", top=80, confidence=0.3))
     assert facts_of(Letter((inked,), ()), "scan.pdf").annexes == frozenset()
+
+
+def test_a_number_of_an_annex_that_may_be_ink_contradicts_none() -> None:
+    inked = page(line("(Kèm theo Công văn số 410/SYT-NVY)", top=80, confidence=0.8))
+    facts = facts_of(Letter((inked,), ()), "scan.pdf")
+    assert told(facts, "number", "410") == ["agree:annex"]
+    assert told(facts, "number", "470") == []
 
 
 @pytest.mark.parametrize(
@@ -84,8 +97,8 @@ def test_no_date_lies_before_the_state_or_in_the_future(value: str) -> None:
 
 
 def test_a_file_name_speaks_for_a_number_never_against_one() -> None:
-    named = Facts(frozenset(), frozenset(), frozenset(), "2107_syt_nvy.pdf")
+    named = Facts(frozenset(), frozenset(), frozenset(), frozenset(), "2107_syt_nvy.pdf")
     assert told(named, "number", "2107") == ["agree:file_name=2107_syt_nvy.pdf"]
     assert told(named, "number", "2101") == []
-    short = Facts(frozenset(), frozenset(), frozenset(), "van ban 12.pdf")
+    short = Facts(frozenset(), frozenset(), frozenset(), frozenset(), "van ban 12.pdf")
     assert told(short, "number", "12") == []
