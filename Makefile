@@ -60,9 +60,9 @@ calibrate: setup ## Measure confidence again from the truth sets; writes models/
 	@$(BIN)/python -m models.first_pages "$(REAL)/more" output/calibration/first-pages
 	@$(BIN)/sohoa extract output/calibration/first-pages --output output/calibration/more
 	@$(BIN)/sohoa extract samples --output output/calibration/samples
-	@$(BIN)/python models/calibrate.py output/calibration/letters "$(REAL)/truth" \
+	@$(BIN)/python -m models.calibrate output/calibration/letters "$(REAL)/truth" \
 	    output/calibration/more "$(REAL)/more/headers.tsv" \
-	    output/calibration/samples samples/truth --report docs/trust.md
+	    output/calibration/samples samples/truth --judged models/judged.tsv --report docs/trust.md
 
 samples: setup ## Make the sample letters again (needs the fonts that samples/README.md names)
 	@$(BIN)/python samples/make_samples.py

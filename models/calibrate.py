@@ -1,6 +1,7 @@
 """Measure how often values are right, by field and kind of evidence.
 
-Usage: python models/calibrate.py RUN TRUTH [RUN TRUTH ...] [--report docs/trust.md]
+Usage: python -m models.calibrate RUN TRUTH [RUN TRUTH ...] [--judged models/judged.tsv]
+    [--report docs/trust.md]; with --keep see `models/judged.py`
 
 Each RUN is the output folder of `sohoa extract` over the files that TRUTH describes: a
 folder of truth files, or a TSV of numbers and dates (`headers.tsv`). Writes
@@ -22,6 +23,7 @@ from __future__ import annotations
 import argparse
 import collections
 import csv
+import hashlib
 import json
 import re
 import tomllib
@@ -30,6 +32,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.judged import Judged, read, write
 from pipeline import evaluate, fields
 from pipeline.record import Candidate
 from pipeline.scoring import wilson
@@ -40,16 +43,6 @@ Counts = Mapping[str, Mapping[str, list[int]]]
 
 
 _DATE = re.compile(r" \d{4}(?:-\d\d){0,2}$")
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One value: whose letter it stands in, its kind of evidence, whether it is right."""
-
-    office: str
-    field: str
-    kind: str
-    right: bool
 
 
 @dataclass(frozen=True)
@@ -76,6 +69,8 @@ class Unseen:
         return evidence_of(hand, ())
 
 
+#: Fields that `headers.tsv` has.
+_OF_HEADERS = frozenset({"document_number", "issue_date"})
 #: Fields that a clerk fills, and the slots of each.
 SLOTS = {"number": ("number",), "document_number": ("number",), "issue_date": ("day", "month")}
 
@@ -84,11 +79,20 @@ def main() -> None:
     """Judge, count, decide, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", type=Path, nargs="+", help="RUN TRUTH pairs")
+    parser.add_argument("--judged", type=Path, help="counts of other letters, added")
+    parser.add_argument("--keep", type=Path, help="write such counts of these sets, and stop")
     parser.add_argument("--report", type=Path)
     options = parser.parse_args()
     pairs = list(zip(options.sets[::2], options.sets[1::2], strict=True))
     values = [value for run, truth in pairs for value in judge(run, truth)]
+    if options.keep:
+        # The letters' own numbers and dates are judged by `headers.tsv`.
+        write(options.keep, [one for one in values if one.field not in _OF_HEADERS])
+        return
     names = ", ".join(f"{truth.parent.name}/{truth.name}" for _, truth in pairs)
+    if options.judged:
+        values += read(options.judged)
+        names += f", {options.judged.name}"
     Path(__file__).with_name("calibration.toml").write_text(
         as_toml(count(values), names), encoding="utf-8"
     )
@@ -285,7 +289,8 @@ def _read_records(
         source = Path(record["source"]["path"]).name
         first = record["first_page"]
         heads = [record["fields"][name]["value"] for name in ("parent_issuer", "issuer")]
-        offices[source, first] = bare(" ".join(filter(None, heads)))
+        name = bare(" ".join(filter(None, heads)))
+        offices[source, first] = hashlib.sha256(name.encode()).hexdigest()[:12]
         for name, field in record["fields"].items():
             kind = next(
                 (fact[9:] for fact in field["evidence"] if fact.startswith("evidence:")), None

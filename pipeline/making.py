@@ -48,6 +48,8 @@ _OF_LETTERS = frozenset(
         "rules",
         "calibration.toml",
         "calibrate.py",
+        "judged.py",
+        "judged.tsv",
         "problems.tsv",
         "README.md",
         "__init__.py",

@@ -3,11 +3,14 @@ from __future__ import annotations
 import dataclasses
 import tomllib
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from models.calibrate import Judged, as_toml, count, report, tables
+from models import judged
+from models.calibrate import as_toml, count, report, tables
+from models.judged import Judged
 from pipeline import agreement, fields, resolve
 from pipeline.lexicon import load_lexicon
 from pipeline.record import Recipient
@@ -204,3 +207,14 @@ def test_report_judges_an_office_by_the_others() -> None:
     )  # fmt: skip
     (line_of_place,) = (one for one in report(rows).splitlines() if one.startswith("| place"))
     assert "1 of 1" in line_of_place
+
+
+def test_counts_of_judged_values_are_kept_without_their_text(tmp_path: Path) -> None:
+    values = [
+        Judged("3f2a", "subject", "clear", True),
+        Judged("3f2a", "subject", "clear", False),
+        Judged("9b1c", "recipients", "agreed", True),
+    ]
+    judged.write(tmp_path / "judged.tsv", values)
+    assert count(judged.read(tmp_path / "judged.tsv")) == count(values)
+    assert {one.office for one in judged.read(tmp_path / "judged.tsv")} == {"3f2a", "9b1c"}
