@@ -718,6 +718,12 @@ def test_scraps_of_the_margin_part_no_sentence(
     assert (text in found[Zone.BODY].splitlines()) is kept
 
 
+def test_a_list_that_a_sentence_introduces_is_of_the_body() -> None:
+    listed = [line(text, left=215, top=187 + 17 * i) for i, text in enumerate(LISTED)]
+    led = line("Trân trọng kính mời các đồng chí:", left=120, top=170)
+    assert Zone.ADDRESSEES not in texts(page(head(), led, *listed, paragraph(*GROUNDS, top=250)))
+
+
 def test_a_table_on_its_side_has_no_margin() -> None:
     flat = page(head(), paragraph(*GROUNDS, top=200), line("cà", left=7, top=226, confidence=0.6))
     assert text_column(flat.lines, flat) is not None

@@ -23,6 +23,7 @@ _COLON, _STOP = (
     re.compile(r"(?<=[A-ZĐ]{2})\s?: (?=[A-ZĐ]{2,}\b)"),
     re.compile(r"(?<=b\))\. (?=[A-ZĐ]{2})"),
 )
+_BEFORE_TYPIST = re.compile(r"(?<=[A-ZĐ]{2})\. ([a-z]{4,12})$")
 #: Behind the line's last point, what begins with a sign is a stroke of a pen: `VT. [lu`.
 _BEHIND_STOP = re.compile(r"(?<=[.;])\s?[^\w\s(“\"'][^\W_]{0,3}$")
 #: Letters that a name can begin with: no name begins with e, f, i, j, w or z.
@@ -36,6 +37,9 @@ def kept_by(text: str) -> str:
     text = _BEHIND_STOP.sub("", text).rstrip(" .;,")
     text = _STOP.sub(", ", _COLON.sub("; ", text))
     text = _CLERKS.sub("VT", text)
+    text = _BEFORE_TYPIST.sub(
+        lambda match: f", {match[1]}" if _is_typist(match[1]) else match[0], text
+    )
     text = _COPIES.sub(r"(\1b)", text)
     text = _BEHIND_COPIES.sub(r"\1", text)
     return _TYPIST.sub(lambda match: _typist(match[0]), text)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from pipeline.layout.anchors import is_upper
-from pipeline.layout.lines import typical_height
+from pipeline.layout.lines import is_prose, typical_height
 from pipeline.page import Line, Page
 from pipeline.vietnamese import bare
 
@@ -117,14 +117,16 @@ def _unlabelled(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line]]:
 
     It stands above the body, in the page's upper half, and has two entries at least.
     """
+    if page.width > page.height:
+        return [], rest  # cells of a table
     inside = _left_margin(rest, page) + _SET_IN
     block: list[Line] = []
     left = 0.0
     for line in rest:
         whole, line = line, _from_dash(line)
         if not block:
-            if line.bbox.left < inside and line.bbox.width > 0.55 * page.width:
-                break  # the body
+            if line.bbox.left < inside and is_prose(line) and len(line.words) > 2:
+                break  # the body, or what introduces the list
             if _ENTRY.match(line.text) and line.bbox.left > inside:
                 block, left = [line], line.bbox.left
         elif abs(line.bbox.left - left) < 8:

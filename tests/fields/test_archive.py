@@ -19,6 +19,7 @@ from pipeline.fields.archive import kept_by
         ("VT, NN (3)go", "VT, NN (3)"),
         ("VT, ntphung./", "VT, ntphung"),
         ("VT: KHTC", "VT; KHTC"),
+        ("VT, TCCB. ntphung", "VT, TCCB, ntphung"),
         ("VT, KCB (02b). YDCT (02b), PC(02b)", "VT, KCB (02b), YDCT (02b), PC(02b)"),
         ("Văn thư, TCCV (2b), LHN( 6b)", "Văn thư, TCCV (2b), LHN (6b)"),
         ("VT.PM. [lu", "VT.PM"),
