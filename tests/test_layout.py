@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import layout
 from pipeline.layout.anchors import is_number_line
+from pipeline.layout.column import text_column
 from pipeline.page import BBox, Line, Page, Word, Zone
 from tests.factories import (
     BODY,
@@ -600,6 +603,131 @@ def test_a_stamp_at_the_margin_does_not_end_the_addressees() -> None:
     )
     assert "Các Sở" in found[Zone.ADDRESSEES]
     assert "các huyện" in found[Zone.ADDRESSEES]
+
+
+#: Lines of print at whose left the receiver's stamp stands, `Lưu hồ sơ số` among its rows.
+GROUNDS = (
+    "Căn cứ Nghị định số 12/2020/NĐ-CP ngày 05/3/2020 của Chính phủ về quản lý",
+    "nhà nước đối với công tác văn thư và lưu trữ của các cơ quan, đơn vị thuộc;",
+    "tỉnh và hướng dẫn của Bộ Nội vụ về việc tổ chức thực hiện Nghị định này thì",
+    "các sở, ngành và Ủy ban nhân dân các huyện báo cáo kết quả trước ngày 10",
+    "tháng 12 năm 2022.",
+)
+
+
+def stamped(row_of_stamp: str, text: str, *, top: float, confidence: float = 0.5) -> Line:
+    """A row of print with a stamp's row before it, as the engine reads both."""
+    return row(
+        line(row_of_stamp, left=12, top=top, confidence=confidence),
+        line(text, left=120, top=top),
+    )
+
+
+def test_the_rows_of_a_receivers_stamp_are_parted_from_the_print_beside_them() -> None:
+    found = texts(
+        page(
+            head(),
+            stamped("Ngày 2.h. 9hua", "Kính gửi: Ủy ban nhân dân tỉnh Hà Nam.", top=180),
+            line("Chuyển: Văn thư", left=12, top=194, confidence=0.4),
+            stamped("Lưu hồ sơ số:....", GROUNDS[0], top=215),
+            paragraph(*GROUNDS[1:], top=233),
+        )
+    )
+    assert found[Zone.ADDRESSEES] == "Kính gửi: Ủy ban nhân dân tỉnh Hà Nam."
+    assert found[Zone.BODY] == "\n".join(GROUNDS)
+    assert "Lưu hồ sơ" in found[Zone.NOISE]
+
+
+def test_a_word_that_a_stamp_and_the_print_share_is_parted_at_its_capital() -> None:
+    def glued(text: str) -> Line:
+        words_of = line(text.partition(" ")[2], left=125, top=200).words
+        return Line((Word(text.partition(" ")[0], BBox(4, 200, 121, 213), 0.4), *words_of))
+
+    for text, kept in (
+        ("huyểnThực hiện Kế hoạch của tỉnh về việc tổ chức các hội thi", "Thực hiện Kế hoạch"),
+        ("số:nh.Thực hiện Kế hoạch của tỉnh về việc tổ chức các hội thi", "Thực hiện Kế hoạch"),
+    ):
+        stamp = line("Lưu hồ sơ số: 12", left=4, top=228, confidence=0.4)
+        found = texts(page(head(), glued(text), stamp, paragraph(*GROUNDS, top=218)))
+        assert any(one.startswith(kept) for one in found[Zone.BODY].splitlines())
+
+
+@pytest.mark.parametrize(
+    ("beside", "text"),
+    [
+        # No stamp on the page: a line set out to the left is one line.
+        ("Phần", "I. Kết quả thực hiện nhiệm vụ công tác văn thư của sáu tháng đầu năm"),
+        # Read surely and close by: the line's own words, whatever stands below.
+        ("Chuyển số", "liệu về văn thư, lưu trữ của sáu tháng đầu năm cho Sở Nội vụ"),
+    ],
+)
+def test_a_line_set_out_to_the_left_is_not_parted(beside: str, text: str) -> None:
+    width = line(beside, left=0).bbox.width
+    outside = row(line(beside, left=115 - width, top=200), line(text, left=119, top=200))
+    outside = Line(tuple(word for word in outside.words))
+    assert outside.bbox.left < 65 or beside == "Phần"
+    found = texts(page(head(), outside, paragraph(*GROUNDS, top=218)))
+    assert f"{beside} {text}" in found[Zone.BODY].splitlines()
+
+
+def test_addressees_without_a_stamp_known_are_found_behind_rubbish() -> None:
+    lines = row(
+        line("e9 ha", left=90, top=180, confidence=0.3),
+        line("Kính gửi: Sở Nội vụ.", left=190, top=180),
+    )
+    found = texts(page(head(), lines, paragraph(*BODY, top=215)))
+    assert found[Zone.ADDRESSEES] == "Kính gửi: Sở Nội vụ."
+
+
+LISTED = ("- Thường trực HĐND tỉnh;", "- Các sở, ban, ngành tỉnh;", "- UBND các huyện.")
+
+
+@pytest.mark.parametrize(
+    ("left", "count", "found"),
+    [(215.0, 3, True), (215.0, 1, False), (125.0, 3, False)],
+)
+def test_a_list_set_in_deep_above_the_body_is_the_addressees(
+    left: float, count: int, found: bool
+) -> None:
+    """Its `Kính gửi:` was lost under a stamp, but for a letter; a body's list is set in less."""
+    listed = [line(text, left=left, top=170 + 17 * i) for i, text in enumerate(LISTED[:count])]
+    listed[0] = row(line("B", left=left - 70, top=170), listed[0])
+    zones = texts(page(head(), *listed, paragraph(*GROUNDS, top=240)))
+    assert (Zone.ADDRESSEES in zones) is found
+    if found:
+        assert zones[Zone.ADDRESSEES].splitlines() == list(LISTED)
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "size", "confidence", "kept"),
+    [
+        ("4", 20, 2, 0.95, False),
+        ("cà", 7, 13, 0.5, False),
+        ("ụ", 575, 13, 0.6, False),
+        ("1.", 60, 13, 0.7, True),  # a list's number
+        ("a)", 60, 13, 0.95, True),
+        ("b", 100, 13, 0.6, True),  # within the text's column
+        ("ghi chú", 20, 13, 0.7, True),
+    ],
+)
+def test_scraps_of_the_margin_part_no_sentence(
+    text: str, left: float, size: float, confidence: float, kept: bool
+) -> None:
+    scrap = line(text, left=left, top=226, size=size, confidence=confidence)
+    found = texts(page(head(), paragraph(*GROUNDS, top=200), scrap))
+    assert (text in found[Zone.BODY].splitlines()) is kept
+
+
+def test_a_list_that_a_sentence_introduces_is_of_the_body() -> None:
+    listed = [line(text, left=215, top=187 + 17 * i) for i, text in enumerate(LISTED)]
+    led = line("Trân trọng kính mời các đồng chí:", left=120, top=170)
+    assert Zone.ADDRESSEES not in texts(page(head(), led, *listed, paragraph(*GROUNDS, top=250)))
+
+
+def test_a_table_on_its_side_has_no_margin() -> None:
+    flat = page(head(), paragraph(*GROUNDS, top=200), line("cà", left=7, top=226, confidence=0.6))
+    assert text_column(flat.lines, flat) is not None
+    assert text_column(flat.lines, dataclasses.replace(flat, width=900.0)) is None
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,14 @@ _COPIES = re.compile(r"\((\d{1,2})[^\W\d_a-zA-Z]\)")
 _TYPIST = re.compile(r"(?<![^\s,;.])I?[a-z]{4,12}(?![^\s,;.])")
 #: Nothing is printed behind the number of copies: `(3)go` holds a stroke of a pen.
 _BEHIND_COPIES = re.compile(r"(\(\d{1,3}\s?b?\))[a-z]{1,3}$")
+#: A list's commas that were read as other points: `VT: KHTC`, `KCB (02b). YDCT (02b)`.
+_COLON, _STOP = (
+    re.compile(r"(?<=[A-ZĐ]{2})\s?: (?=[A-ZĐ]{2,}\b)"),
+    re.compile(r"(?<=b\))\. (?=[A-ZĐ]{2})"),
+)
+_BEFORE_TYPIST = re.compile(r"(?<=[A-ZĐ]{2})\. ([a-z]{4,12})$")
+#: Behind the line's last point, what begins with a sign is a stroke of a pen: `VT. [lu`.
+_BEHIND_STOP = re.compile(r"(?<=[.;])\s?[^\w\s(“\"'][^\W_]{0,3}$")
 #: Letters that a name can begin with: no name begins with e, f, i, j, w or z.
 _FIRST = "abcdghklmnopqrstuvxy"
 
@@ -25,7 +33,13 @@ _FIRST = "abcdghklmnopqrstuvxy"
 def kept_by(text: str) -> str:
     """Who keeps the file copy, from the text behind `Lưu`."""
     text = re.sub(r"\s+", " ", text).strip(" .;,_'`*:-–|~/")
+    text = re.sub(r"\(\s+", " (", re.sub(r"\s+\)", ")", text)).replace("  (", " (")
+    text = _BEHIND_STOP.sub("", text).rstrip(" .;,")
+    text = _STOP.sub(", ", _COLON.sub("; ", text))
     text = _CLERKS.sub("VT", text)
+    text = _BEFORE_TYPIST.sub(
+        lambda match: f", {match[1]}" if _is_typist(match[1]) else match[0], text
+    )
     text = _COPIES.sub(r"(\1b)", text)
     text = _BEHIND_COPIES.sub(r"\1", text)
     return _TYPIST.sub(lambda match: _typist(match[0]), text)

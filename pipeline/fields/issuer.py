@@ -37,6 +37,11 @@ _TERRITORY_ALONE = re.compile(rf"(?:{_KINDS}) (?!uy\b|doan\b|hoi\b|doi\b)\w+(?: 
 #: A committee with its territory in one line, and how a body of its own begins under it.
 _COMMITTEE_OF = re.compile(rf"(?:uy ban nhan dan|ubnd) (?:{_KINDS}) \w+.*")
 _OWN_BODY = re.compile(r"(?:so|ban|phong|chi cuc|trung tam|truong|benh vien|thanh tra) \w+.*")
+#: What names no body by itself: the rest of the line was lost.
+_STUMP = re.compile(
+    rf"(?:bo|so|cuc|tong cuc|chi cuc|ban|phong|truong|benh vien|trung tam|uy ban|uy ban nhan dan"
+    rf"|ubnd|hoi dong nhan dan|hdnd|{_KINDS})"
+)
 #: Below what `resolve` takes for a value.
 _NO_BODY = 0.3
 
@@ -71,7 +76,7 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
             "parent_issuer",
             parent,
             raw,
-            0.5 + 0.5 * share,
+            _NO_BODY if _STUMP.fullmatch(bare(parent)) else 0.5 + 0.5 * share,
             "head_left",
             where,
             confidence,
@@ -79,7 +84,9 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
         )
     issuer = " ".join(text for text, _ in lines[cut:])
     # A territory alone is no body: the line over it was lost.
-    score = _NO_BODY if _TERRITORY_ALONE.fullmatch(bare(issuer)) else 0.5 + 0.5 * share
+    key = bare(issuer)
+    stump = _TERRITORY_ALONE.fullmatch(key) or _STUMP.fullmatch(key)
+    score = _NO_BODY if stump else 0.5 + 0.5 * share
     yield Candidate("issuer", issuer, raw, score, "head_left", where, confidence, evidence)
 
 
@@ -93,7 +100,8 @@ def _strip(line: Line) -> str:
     text = re.sub(r"\bUBND[A-ZĐ]\b", "UBND", " ".join(words))
     text = re.sub(r"\b(UBND|NHÂN DÂN)(?=[A-ZĐ])", r"\1 ", text)
     text = re.sub(r"^[^\w(]+|[^\w)]+$", "", text)
-    return re.sub(r"^(?:\w\s)?(?=[A-ZĐ]{2})", "", text) if re.match(r"^[a-z]\s", text) else text
+    # Bits of a stamp or a pen before the capitals: `ha BỘ Y TẾ`.
+    return re.sub(r"^[a-z]{1,2}\s(?=[A-ZĐ][^\W\d_])", "", text)
 
 
 def _is_speckle(line: Line) -> bool:
@@ -120,15 +128,21 @@ def snap(text: str, lexicon: Lexicon) -> tuple[str, float]:
                 continue  # what it joins stands beside it: `KỸ THUẬT - CÔNG NGHỆ`
             phrase = _lookup(" ".join(piece), table, size)
             if phrase is not None:
-                out.append(phrase)
+                out.append(_with_comma(phrase, piece[-1], last=index + size == len(words)))
                 known += size
                 index += size
                 break
         else:
-            out.append(words[index].strip("“”\"',.;:_|`~"))
+            word = words[index].strip("“”\"',.;:_|`~")
+            out.append(_with_comma(word, words[index], last=index + 1 == len(words)))
             index += 1
     joined = " ".join(part for part in out if part)
     return joined, known / max(len(words), 1)
+
+
+def _with_comma(name: str, word: str, *, last: bool) -> str:
+    """The name with the comma of its last word, which parts names: `KHÁM, CHỮA BỆNH`."""
+    return f"{name}," if name and word.endswith(",") and not last else name
 
 
 _TABLES: dict[str, dict[str, str]] = {}

@@ -1,7 +1,8 @@
 """Địa danh và thời gian ban hành: the place-date line (ô 4).
 
 `Quảng Ngãi, ngày 01 tháng 8 năm 2022`; day and month are often written by hand. A day
-that cannot be read leaves the date absent; a day left blank on paper gives a month.
+that cannot be read leaves the date absent; a day left blank on paper gives a month, and both
+left blank, as drafts do, a year.
 """
 
 from __future__ import annotations
@@ -145,8 +146,15 @@ def _date(text: str, view: TextView, slots: Mapping[str, Slot], page: int) -> It
     )
     where = view.place(day_match.start() if day_match else match.start(), match.end())
     where = where or Place(page, view.words[0].bbox)
-    day_slot = slots.get("day")
-    if day_slot is not None and day_slot.blank and not days:
+    day_slot, month_slot = slots.get("day"), slots.get("month")
+    blank_day = day_slot is not None and day_slot.blank and not days
+    if blank_day and not months and month_slot is not None and month_slot.blank:
+        # A draft: `Hà Nội, ngày   tháng   năm 2017`.
+        where = view.place(*match.span("year")) or where
+        score = min(view.confidence(*match.span("year")), 0.9)
+        yield Candidate("issue_date", str(year), text, score, "printed/blank", where, confidence)
+        return
+    if blank_day:
         for month, score, rule, _ in months[:1]:
             yield Candidate(
                 "issue_date",

@@ -9,12 +9,13 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from pipeline.citation.lexicons import read_table
 from pipeline.fields.archive import kept_by
+from pipeline.fields.list_rows import BULLET, before_brace, from_margin, is_open, made_whole
 from pipeline.lexicon import Lexicon
 from pipeline.page import BBox, Line, Region, Zone
 from pipeline.record import Letter, Place, Recipient
@@ -22,7 +23,6 @@ from pipeline.slips import mend
 from pipeline.tones import Heard, restore
 from pipeline.vietnamese import bare, fold
 
-_BULLET = re.compile(r"^\W*?(?:[-–—_~•*+ˆ=]|se_?|e_)+\s*(?=\w)")
 _PURPOSE = re.compile(
     r"\s*\(\s*(?P<purpose>(?:đ[ểêếề]|dê|đề|de)\b[^)]*|(?:đồng bộ|phối hợp|thực hiện|báo\s?cáo|chỉ đạo|theo dõi|phục vụ|mời dự|mời họp|thay b/c|thay báo cáo|[bđ]/c(?:áo)?|p/h|ph/hợp|t/[hbd])(?![^\W\d_])[^)]*)[)}]?\s*$",
     re.IGNORECASE,
@@ -32,23 +32,29 @@ _JOINED_PURPOSE = re.compile(
     r"\s*(?:[{}]\s*(?=đ[ểề]\s)|[“\"]\s*(?=để\s))(?P<purpose>\w+\s[^(),;{}]+)$", re.IGNORECASE
 )
 _ARCHIVE = re.compile(
-    r"^\W*(?:L[ưuữừứ]+u?|[lbI1tƯ][.:]?[ưiu]u|[ưữừ]u(?=\s*:))\s*[:;.,]?\s*[-–]?\s*(?=[A-ZĐ“\"])"
+    r"^\W*(?:[a-z\d]\s?[-–]\s?)?(?:L[ưuữừứ]+u?|[lbI1tƯ][.:]?[ưiu]u|[ưữừ]u(?=\s*:))\s*[:;.,]?\s*[-–]?\s*(?=[A-ZĐ“\"])"
 )
 #: A figure at the end of a word in small letters is a speck.
 _SPECK = re.compile(r"(?<=[^\W\d_]{2})\d\b")
 #: Who gets the letter on paper and who by wire is told apart by some offices: a further list
 #: below `Lưu`.
 _SUBLIST = re.compile(r"(?:gui )?(?:ban|van ban|vb) (?:dien tu|giay)(?: gui)?|gui (?:qua )?dien tu")
-
-
-#: A brace that joins entries to a note beside the list: what follows it is the note's.
-_BRACE = re.compile(r"[{}]")
-#: What was read of a box to tick, after the `;` of an entry.
-_BOX = re.compile(r"(?:;\s*|:)(?:[\W\d_]|[ILlirñ]){0,3}$|[;:.]\W*$")
+#: What was read of a box to tick, after the `;` of an entry: no two letters in a row, but for
+#: those that its sides look like.
+_BOX = re.compile(r"(?:;\s*|:)(?:[\W\d_]|[ILlirñ]|[^\W\d_](?![^\W\d_])){0,3}$|[;:.]\W*$")
 #: `TTĐZ`: no other word stands after `Cổng` (decree 42/2022/NĐ-CP, article 3).
 _PORTAL = re.compile(r"\bC[ôổồ]ng TTĐ[^\W_T](?!\w)")
-#: No body's name ends so: the hook of `tỉnh` was read as a grave.
-_PROVINCE = re.compile(r"(?<=[^\W\d_] [Tt])ình(?=\s*(?:[,;()]|$))")
+#: No body's name ends so: the hook of `tỉnh` was read as a grave or not at all; `vi tinh` may be
+#: a computer's.
+_PROVINCE = re.compile(
+    r"(?:(?<=[^\W\d_] [Tt])ình|(?<=\w\w t)inh(?<!vi tinh)(?<!máy tinh))(?=\s*(?:[,;()]|$))"
+)
+#: Mean confidence from which on even two letters are an entry.
+_SURELY = 0.9
+#: A bracket of the row above ends in this one.
+_CLOSES = re.compile(r"[^(]*\)")
+#: What stands below the file copy is the drafter, in brackets, or none of the list.
+_ASIDE = re.compile(r"\(\w[\w ,.]{0,15}\)\W*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +80,15 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Recipient]:
 def _addressees(region: Region, heard: Heard) -> Iterator[Recipient]:
     first, *rest = region.lines
     words = list(first.words)
+    # The label may be lost: then the first word is a bullet.
+    labelled = BULLET.match(first.text) is None
     cut = next(
         (
             i + 1
             for i, word in enumerate(words[:4])
             if bare(word.text).startswith(("gui", "gu", "gưi"))
         ),
-        2,
+        2 if labelled else 0,
     )
     while (
         cut < len(words)
@@ -102,11 +110,11 @@ def _addressees(region: Region, heard: Heard) -> Iterator[Recipient]:
 
 def _copies(region: Region, heard: Heard) -> Iterator[Recipient]:
     lines = [
-        _before_brace(line)
+        before_brace(line)
         for line in region.lines
         if not _is_heading(line) and _is_print(line, region)
     ]
-    for part in _sublists(lines):
+    for part in _sublists(made_whole(lines)):
         yield from _listed(region.page, part, heard)
 
 
@@ -124,13 +132,13 @@ def _sublists(lines: Sequence[Line]) -> list[list[Line]]:
 def _listed(page: int, lines: Sequence[Line], heard: Heard) -> Iterator[Recipient]:
     """The entries of one list; nothing stands below its file copy."""
     for entry in _entries(page, _in_column(lines)):
-        text = _BULLET.sub("", restore(entry.text, heard))
+        text = BULLET.sub("", restore(entry.text, heard))
         kept = _ARCHIVE.match(text)
         if kept is not None:
             units = kept_by(text[kept.end() :])
             yield _recipient("archive", entry, units, None, _units(units))
             return
-        body = _BULLET.sub("", restore(mend(entry.text), heard)).rstrip(" ;.,:-–_'`*|~")
+        body = BULLET.sub("", restore(mend(entry.text), heard)).rstrip(" ;.,:-–_'`*|~")
         purpose = _PURPOSE.search(body) or _JOINED_PURPOSE.search(body)
         said = None
         if purpose is not None:
@@ -145,48 +153,48 @@ def _listed(page: int, lines: Sequence[Line], heard: Heard) -> Iterator[Recipien
 
 
 def _is_name(name: str, entry: _Entry) -> bool:
-    """Whether an entry is words: not a speck, nor bits of a seal that were read as letters."""
+    """Whether an entry is words: not a speck, nor bits of a seal that were read as letters.
+
+    Two capitals behind a bullet are the short name of a unit: `- TH.`
+    """
     letters = sum(char.isalpha() for char in name)
     signs = sum(not char.isspace() for char in name)
     words = [word for line in entry.lines for word in line.words]
     mean = sum(word.confidence for word in words) / len(words)
+    if re.fullmatch(r"[A-ZĐ]{2}", name):
+        return BULLET.match(entry.text) is not None and mean >= _SURELY
     return letters >= 3 and letters >= 0.6 * signs and (mean >= 0.5 or letters >= 15)
 
 
 def _in_column(lines: Sequence[Line]) -> list[Line]:
     """Lines of the list itself: bits of a seal at its right are left out."""
-    lefts = sorted(line.bbox.left for line in lines if _BULLET.match(line.text))
+    lefts = sorted(line.bbox.left for line in lines if BULLET.match(line.text))
     if not lefts:
         return list(lines)
     margin = lefts[len(lefts) // 2]
     kept: list[Line] = []
-    for line in lines:
-        if line.bbox.left > margin + 45 and not _ARCHIVE.match(_BULLET.sub("", line.text)):
+    for line in (from_margin(one, margin) for one in lines):
+        if line.bbox.left > margin + 45 and not _ARCHIVE.match(BULLET.sub("", line.text)):
             continue
-        ended = kept and _ARCHIVE.match(_BULLET.sub("", kept[-1].text)) is not None
+        ended = kept and _ARCHIVE.match(BULLET.sub("", kept[-1].text)) is not None
+        if ended and _ASIDE.fullmatch(line.text):
+            return [*kept, line]
         if ended and (line.confidence < 0.7 or re.search(r"\.\W*$", kept[-1].text)):
             break
         kept.append(line)
     return kept
 
 
-def _before_brace(line: Line) -> Line:
-    """The line's words before a brace that stands beside the list, but for a purpose behind it."""
-    for index, word in enumerate(line.words):
-        behind = " ".join([word.text[1:], *(one.text for one in line.words[index + 1 :])])
-        if index and _BRACE.match(word.text) and not bare(behind).startswith("de "):
-            return replace(line, words=line.words[:index])
-    return line
-
-
 def _entries(page: int, lines: Sequence[Line]) -> Iterator[_Entry]:
     """Lines joined into entries: a bullet opens one; without bullets, `;` or `.` ends one."""
-    bulleted = sum(_BULLET.match(line.text) is not None for line in lines)
+    bulleted = sum(BULLET.match(line.text) is not None for line in lines)
     current: list[Line] = []
     for line in lines:
-        opens = _BULLET.match(line.text) is not None or _ARCHIVE.match(line.text) is not None
+        opens = BULLET.match(line.text) is not None or _ARCHIVE.match(line.text) is not None
         ended = bool(current) and _BOX.search(current[-1].text) is not None
         ended = ended and not _is_beside(line, current[-1])
+        # `- Văn phòng Chính phủ (Công báo;` goes on in the next row: `Cổng TTĐT);`.
+        ended = ended and not (_CLOSES.match(line.text) and is_open(current[-1].words))
         if current and (opens or (ended and (bulleted <= 1 or line.text[:1].isupper()))):
             yield _Entry(page, tuple(current))
             current = []
@@ -211,19 +219,19 @@ def _is_print(line: Line, region: Region) -> bool:
     letters = sum(char.isalpha() for char in line.text)
     if letters < 2:
         return False
-    if _ARCHIVE.match(_BULLET.sub("", line.text)):
+    if _ARCHIVE.match(BULLET.sub("", line.text)):
         return True  # faint as it may be, nothing else reads so
     heights = sorted(one.height for one in region.lines)
     typical = heights[len(heights) // 2]
     if line.height > 2.2 * typical:
         return False
     return line.confidence > 0.35 and (
-        letters >= 4 or line.confidence > 0.75 or _BULLET.match(line.text) is not None
+        letters >= 4 or line.confidence > 0.75 or BULLET.match(line.text) is not None
     )
 
 
 def _clean(text: str) -> str:
-    text = _BULLET.sub("", text)
+    text = BULLET.sub("", text)
     # A tick or a box after the entry's `;`, read as a sign or two.
     text = re.sub(r";\s*\S{1,2}\s*$", "", text)
     text = _BOX.sub("", text)

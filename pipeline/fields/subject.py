@@ -67,8 +67,22 @@ def extract(letter: Letter, lexicon: Lexicon) -> Iterator[Candidate]:
     led = _PREFIX.match(text) is not None
     yield Candidate(
         "subject", value, text, 0.9 if led else 0.8, "subject_block", view.place(0, len(view.text)),
-        min(word.confidence for word in words), (f"mean:{mean:.2f}", f"led:{led}"),
+        min(word.confidence for word in words),
+        (f"mean:{mean:.2f}", f"led:{led}", *_damage(letter, lines, led=led)),
     )  # fmt: skip
+
+
+def _damage(letter: Letter, lines: list[Line], *, led: bool) -> Iterator[str]:
+    """Facts that speak against the subject as it was read, for trust."""
+    for line in lines[1:]:
+        name = [word.text for word in line.words[:3] if word.text.isupper()]
+        if len(name) == 3 and not line.text.isupper() and _RECEIVER.match(bare(" ".join(name))):
+            yield "against:receipt"  # the receiver's stamp over the print: `… SỞ Y TẾ văn bằng`
+    title = next((one for one in letter.regions if one.zone is Zone.TITLE), None)
+    if title is not None and not led and lines[0].text[:1].islower():
+        off = lines[0].bbox.center_x - title.lines[0].bbox.center_x
+        if off > 0.5 * lines[0].height:
+            yield "against:cut"  # something hides the first word of a centred line
 
 
 def _is_print(line: Line, region: Region) -> bool:

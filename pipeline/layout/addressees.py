@@ -9,15 +9,20 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from pipeline.layout.anchors import is_upper
-from pipeline.layout.lines import typical_height
+from pipeline.layout.lines import is_prose, typical_height
 from pipeline.page import Line, Page
 from pipeline.vietnamese import bare
 
 _URGENCY = re.compile(r"[^a-z]*(?:thuong khan|hoa toc(?: hen gio)?|khan)[^a-z]*")
 
+#: Points that a list of addressees is set in from the text, where its label was lost.
+_SET_IN = 60.0
+_ENTRY = re.compile(r"[-–—]\s?\w")
+
 
 def addressee_lines(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line]]:
     """Ô 9a: `Kính gửi` and the entries to its right or below, before the body."""
+    rest = [piece for line in rest for piece in _parted_at_label(line)]
     start = next(
         (
             index
@@ -27,7 +32,9 @@ def addressee_lines(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line
         ),
         None,
     )
-    if start is None or rest[start].bbox.top > 0.6 * page.height:
+    if start is None:
+        return _unlabelled(page, rest)
+    if rest[start].bbox.top > 0.6 * page.height:
         return [], rest
     anchor = rest[start]
     block = [anchor]
@@ -87,6 +94,57 @@ def addressee_lines(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line
         block.append(line)
     taken = {word.bbox for line in block for word in line.words}
     return block, [line for line in rest if not any(word.bbox in taken for word in line.words)]
+
+
+def _parted_at_label(line: Line) -> list[Line]:
+    """What a stamp put before `Kính gửi:` in its row, and the row; else the line alone."""
+    keys = [bare(word.text) for word in line.words]
+    for index in range(1, min(len(keys) - 1, 8)):
+        if keys[index] != "kinh" or keys[index + 1] != "gui":
+            continue
+        label, before = line.words[index], line.words[:index]
+        doubtful = sum(word.confidence for word in before) < 0.8 * len(before)
+        apart = label.bbox.left - before[-1].bbox.right > label.bbox.height
+        if label.text[:1].isupper() and (doubtful or apart):
+            return [
+                dataclasses.replace(line, words=words) for words in (before, line.words[index:])
+            ]
+    return [line]
+
+
+def _unlabelled(page: Page, rest: list[Line]) -> tuple[list[Line], list[Line]]:
+    """Addressees whose `Kính gửi` was lost: a list set in far deeper than any of the body.
+
+    It stands above the body, in the page's upper half, and has two entries at least.
+    """
+    if page.width > page.height:
+        return [], rest  # cells of a table
+    inside = _left_margin(rest, page) + _SET_IN
+    block: list[Line] = []
+    left = 0.0
+    for line in rest:
+        whole, line = line, _from_dash(line)
+        if not block:
+            if line.bbox.left < inside and is_prose(line) and len(line.words) > 2:
+                break  # the body, or what introduces the list
+            if _ENTRY.match(line.text) and line.bbox.left > inside:
+                block, left = [line], line.bbox.left
+        elif abs(line.bbox.left - left) < 8:
+            block.append(line)
+        elif whole.bbox.left < inside:
+            break
+    above = bool(block) and block[-1].bbox.bottom < 0.55 * page.height
+    if not above or sum(_ENTRY.match(line.text) is not None for line in block) < 2:
+        return [], rest
+    taken = {word.bbox for line in block for word in line.words}
+    return block, [line for line in rest if not any(word.bbox in taken for word in line.words)]
+
+
+def _from_dash(line: Line) -> Line:
+    """The line without a stray letter before its bullet: what is left of `Kính gửi:`."""
+    words = line.words
+    stray = len(words) > 2 and len(words[0].text) <= 2 and words[1].text in {"-", "–", "—"}
+    return dataclasses.replace(line, words=words[1:]) if stray else line
 
 
 def _from_bullet(line: Line, anchor: Line) -> Line:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz
 
 from pipeline.layout.anchors import ABOUT, SYMBOL_TAIL, is_number_line
+from pipeline.layout.receipt import part_receipt
 from pipeline.layout.specks import is_noise, without_specks
 from pipeline.page import Line, Page, Region, Word, Zone
 from pipeline.vietnamese import bare, plain_signs
@@ -24,7 +25,7 @@ def segments_of(page: Page) -> list[Line]:
     """Tesseract's lines without noise, parted at column gaps, top down."""
     typical = typical_height(page)
     out: list[Line] = []
-    for line in page.lines:
+    for line in part_receipt(page.lines, page):
         words = tuple(word for word in line.words if not is_noise(word, typical))
         if words:
             parts = _split_columns(dataclasses.replace(line, words=words), page, typical)

@@ -56,7 +56,9 @@ def opening_regions(page: Page, segments: list[Line]) -> tuple[list[Region], lis
             continue
         left_side = line.bbox.center_x < header.split and line.bbox.right < header.split + 30
         box = line.bbox
-        if left_side and box.center_y < limit and box.top > motto_top - 14 and is_upper(line.text):
+        # A speck beside it makes the first line's box higher than the motto's.
+        below = box.top > motto_top - 14 or box.center_y > motto_top
+        if left_side and box.center_y < limit and below and is_upper(line.text):
             take(Zone.ISSUER, line)
         elif box.bottom < motto_top - 2 or (box.center_y < limit and box.bottom < header.bottom):
             take(Zone.STAMP, line)

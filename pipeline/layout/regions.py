@@ -7,16 +7,20 @@ from dataclasses import replace
 
 from pipeline.layout.anchors import is_upper
 from pipeline.layout.closing import tail_regions, tail_start
+from pipeline.layout.column import text_column
 from pipeline.layout.furniture import opens_annex, page_furniture
-from pipeline.layout.lines import append_region, segments_of
+from pipeline.layout.lines import append_region, segments_of, typical_height
 from pipeline.layout.opening import opening_regions
+from pipeline.layout.receipt import is_receipt
 from pipeline.layout.signing import signing_regions, signing_start
-from pipeline.layout.specks import is_garbled
+from pipeline.layout.specks import is_garbled, is_scrap
 from pipeline.page import BBox, Line, Page, Region, Zone
 
 #: Where letters of seals and strokes of signatures are read as words. The cells of the head hold
 #: what is written by hand, and a stamp is read with little confidence though it counts.
 _MAY_BE_GARBLED = frozenset({Zone.BODY, Zone.RECIPIENTS, Zone.SIGNATURE, Zone.ANNEX})
+#: Where scraps of the margin and rows of a stamp part a sentence.
+_TEXT = frozenset({Zone.BODY, Zone.ANNEX})
 
 
 def find_regions(pages: Sequence[Page], *, with_garbled: bool = False) -> tuple[Region, ...]:
@@ -30,12 +34,23 @@ def find_regions(pages: Sequence[Page], *, with_garbled: bool = False) -> tuple[
     regions = _regions(pages)
     if with_garbled:
         return regions
-    return tuple(part for region in regions for part in _parted(region))
+    page_of = {page.number: page for page in pages}
+    return tuple(part for one in regions for part in _parted(one, page_of[one.page]))
 
 
-def _parted(region: Region) -> Iterator[Region]:
-    """The region, and a region of noise with its garbled lines."""
-    garbled = tuple(line for line in region.lines if is_garbled(line))
+def _parted(region: Region, page: Page) -> Iterator[Region]:
+    """The region, and a region of noise with its garbled lines and scraps of the margin."""
+    column, typical = text_column(page.lines, page), typical_height(page)
+    garbled = tuple(
+        line
+        for line in region.lines
+        if is_garbled(line)
+        or (
+            region.zone in _TEXT
+            and column is not None
+            and (is_scrap(line, column, typical) or is_receipt(line, column, page))
+        )
+    )
     if region.zone not in _MAY_BE_GARBLED or not garbled:
         yield region
         return

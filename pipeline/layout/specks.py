@@ -28,6 +28,9 @@ _SMALL = 0.24
 #: A line of at most so many letters, read below this confidence, without a syllable of three
 #: letters that was read at it or above, says nothing: letters of a seal, a signature.
 _FEW, _UNSURE, _LONG, _SEVERAL = 24, 0.5, 3, 3
+#: A scrap has so many letters and figures at most, and stands so far from the text, points.
+_SCRAP, _OUTSIDE = 2, 8.0
+_NUMBER = re.compile(r"\(?[\dIVXl]{1,3}[.)]?")
 #: A list's entry; an address (`ntq@gmail.com`, `goV.vn`); a telephone or a date (`3.812.701`); a
 #: directive (`28TTr-CAT`).
 _TELLS = re.compile(
@@ -75,6 +78,25 @@ def is_garbled(line: Line) -> bool:
         return False
     capitals = all(word.text.lstrip("-–.,")[:1].isupper() for word in line.words)
     return not (capitals and len(syllables) == len(line.words) >= 2)
+
+
+def is_scrap(line: Line, column: tuple[float, float], typical: float) -> bool:
+    """Whether a line is a sign or two in the margin that is no print by size or by reading.
+
+    A stamp's figure, a punched hole. The number of a page or of a list's entry is of the text's
+    size and read surely.
+
+    Args:
+        line: of one column.
+        column: left and right edge of the page's text, points.
+        typical: median height of the page's words, points.
+    """
+    outside = line.bbox.right < column[0] - _OUTSIDE or line.bbox.left > column[1] + _OUTSIDE
+    few = sum(char.isalnum() for char in line.text) <= _SCRAP
+    # A number of a list or a table stands outside, too, and counts though read so-so.
+    sure = _UNSURE if _NUMBER.fullmatch(line.text) else _SO_SO
+    unlike = line.confidence < sure or not 0.5 < line.bbox.height / typical < 2
+    return outside and few and unlike
 
 
 def _is_syllable(word: Word) -> bool:

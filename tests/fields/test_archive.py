@@ -18,6 +18,11 @@ from pipeline.fields.archive import kept_by
         ("VI,", "VT"),
         ("VT, NN (3)go", "VT, NN (3)"),
         ("VT, ntphung./", "VT, ntphung"),
+        ("VT: KHTC", "VT; KHTC"),
+        ("VT, TCCB. ntphung", "VT, TCCB, ntphung"),
+        ("VT, KCB (02b). YDCT (02b), PC(02b)", "VT, KCB (02b), YDCT (02b), PC(02b)"),
+        ("Văn thư, TCCV (2b), LHN( 6b)", "Văn thư, TCCV (2b), LHN (6b)"),
+        ("VT.PM. [lu", "VT.PM"),
     ],
 )
 def test_a_slip_is_mended(seen: str, meant: str) -> None:
@@ -27,7 +32,7 @@ def test_a_slip_is_mended(seen: str, meant: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "VT, ttloc", "VT, csthien, “HT”", "VT, nphoa", "VT, btnghiem", "VT, vmthang (2b)", "VT, Lman",
+        "VT, ttloc", "VT, csthien, “HT”", "VT, nphoa", "VT, btnghiem", "VT, vmthang (2b)", "VT, Lman", "VT. “HT”", "VT.PM", "VT, PC(02b)", "VT, VPUBND tỉnh. (Hg)",
         "VP.UB", "VTLT, TH", "Tổ DA và VT", "VT; KSTTHC (MN,07)", "VP Tỉnh Hội", "TTra. LTP", "VT, hcth",
     ],
 )  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.fields import doc_type, issuer, number, place_date, subject
 from pipeline.lexicon import load_lexicon
-from pipeline.page import Zone
+from pipeline.page import Region, Zone
 from pipeline.resolve import FLOOR
 from tests.factories import best, letter, line, region, slot
 
@@ -34,6 +34,16 @@ LEXICON = load_lexicon()
             ("UBND TỈNH BẮC GIANG", "SỞ THÔNG TIN & TRUYỀN THÔNG"),
             "UBND TỈNH BẮC GIANG",
             "SỞ THÔNG TIN & TRUYỀN THÔNG",
+        ),
+        (
+            ("BỘ Y TẾ", "CỤC QUẢN LÝ", "KHÁM, CHỮA BỆNH,"),
+            "BỘ Y TẾ",
+            "CỤC QUẢN LÝ KHÁM, CHỮA BỆNH",
+        ),
+        (
+            ("ha BỘ Y TẾ", "CỤC QUẢN LÝ", "Y, DƯỢC CỎ TRUYỂN"),
+            "BỘ Y TẾ",
+            "CỤC QUẢN LÝ Y, DƯỢC CỔ TRUYỀN",
         ),
     ],
 )
@@ -178,3 +188,43 @@ def test_a_symbol_is_not_cut_at_a_capital_read_as_a_small_letter(
 ) -> None:
     found = best(number.extract(letter(region(Zone.NUMBER, printed)), LEXICON))
     assert (found["symbol"].value if "symbol" in found else None) == symbol
+
+
+@pytest.mark.parametrize(
+    ("lines", "parent", "body"),
+    [
+        (("BỘ", "CỤC QUẢN LÝ DƯỢC"), None, "CỤC QUẢN LÝ DƯỢC"),
+        (("SỞ",), None, None),
+        (("VĂN PHÒNG",), None, "VĂN PHÒNG"),
+    ],
+)
+def test_the_stump_of_a_name_is_none(
+    lines: tuple[str, ...], parent: str | None, body: str | None
+) -> None:
+    found = best(issuer.extract(letter(region(Zone.ISSUER, *lines)), LEXICON), FLOOR)
+    values = [found[name].value if name in found else None for name in ("parent_issuer", "issuer")]
+    assert values == [parent, body]
+
+
+def facts(*regions: Region) -> set[str]:
+    """What speaks against the subject of these regions."""
+    found = best(subject.extract(letter(*regions), LEXICON))["subject"]
+    return {fact for fact in found.evidence if fact.startswith("against:")}
+
+
+def test_a_stamp_across_the_subject_speaks_against_it() -> None:
+    about = "V/v góp ý dự thảo Thông tư"
+    assert facts(region(Zone.SUBJECT, about, "SỞ Y TẾ HÀ ĐÔNG văn bằng")) == {"against:receipt"}
+    assert facts(region(Zone.SUBJECT, about, "của Sở Y tế Hà Đông")) == set()
+    assert facts(region(Zone.SUBJECT, about, "HĐND văn bằng")) == set()
+
+
+def test_a_centred_subject_that_begins_off_the_middle_was_cut() -> None:
+    def begun(text: str, middle: float) -> set[str]:
+        title = region(Zone.TITLE, line("KẾ HOẠCH", middle=300, top=150))
+        return facts(title, region(Zone.SUBJECT, line(text, middle=middle, top=170)))
+
+    assert begun("dụng và phát triển công nghệ thông tin", 318) == {"against:cut"}
+    assert begun("triển khai công tác văn thư năm 2022", 301) == set()
+    assert begun("Triển khai công tác văn thư năm 2022", 318) == set()
+    assert begun("Về việc triển khai công tác văn thư", 318) == set()

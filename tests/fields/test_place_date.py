@@ -83,3 +83,20 @@ def test_a_reader_of_handwriting_that_is_in_doubt_bears_out_nothing() -> None:
 def test_an_annex_that_names_its_letters_date_has_none_of_its_own() -> None:
     assert not read("(Kèm theo Quyết định số 354/QĐ-UBND ngày 19 tháng 02 năm 2025)")
     assert "place" not in read("Quyết định số 354/QĐ-UBND ngày 19 tháng 02 năm 2025")
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "date"),
+    [
+        (slot("day", blank=True), slot("month", blank=True), "2017"),
+        (slot("day", blank=True), slot("month", ("10", 0.98)), "2017-10"),
+        (slot("day"), slot("month", blank=True), None),  # ink that nobody could read
+        (slot("day", blank=True), slot("month"), None),
+        (slot("day", ("14", 0.98)), slot("month", blank=True), None),
+    ],
+)
+def test_what_a_draft_leaves_blank_its_date_leaves_out(
+    day: Slot, month: Slot, date: str | None
+) -> None:
+    found = read("Hà Nội, ngày tháng năm 2017", day, month)
+    assert (found["issue_date"].value if "issue_date" in found else None) == date

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.fields import recipients
 from pipeline.lexicon import load_lexicon
-from pipeline.page import Zone
+from pipeline.page import Line, Zone
 from pipeline.record import Recipient
-from tests.factories import letter, line, region
+from tests.factories import letter, line, region, row
 
 
 def listed(*texts: str) -> list[Recipient]:
@@ -79,6 +81,13 @@ def test_units_that_keep_the_file_copy_are_told_apart(kept: str, units: tuple[st
         ("- Nhà khách tỉnh (phục vụ};", "Nhà khách tỉnh", "phục vụ"),
         ("- Bảo hiểm xã hội Việt Nam:[1", "Bảo hiểm xã hội Việt Nam", None),
         ("- Bộ trưởng BYT;L", "Bộ trưởng BYT", None),
+        ("- Bảo hiểm xã hội Việt Nam:F]", "Bảo hiểm xã hội Việt Nam", None),
+        ("- Các bệnh viện thuộc BYT;B", "Các bệnh viện thuộc BYT", None),
+        ("- Cục Thuế; THA", "Cục Thuế; THA", None),
+        ("- Sở Tài chính tinh;", "Sở Tài chính tỉnh", None),
+        ("- Trung tâm vi tinh;", "Trung tâm vi tinh", None),
+        ("- UBND tỉnh Hà Tinh;", "UBND tỉnh Hà Tĩnh", None),
+        ("- TH.", "TH", None),
         ("- Các phòng, các ĐV trực thuộc }Website SYT", "Các phòng, các ĐV trực thuộc", None),
         ("- BTV Đảng ủy Sở GDĐT } để báo cáo", "BTV Đảng ủy Sở GDĐT", "để báo cáo"),
         ("- Giám hiệu để chỉ đạo;", "Giám hiệu để chỉ đạo", None),
@@ -132,3 +141,100 @@ def test_what_stands_in_the_row_of_an_addressee_belongs_to_it() -> None:
     ]
     found = list(recipients.extract(letter(region(Zone.ADDRESSEES, *lines)), load_lexicon()))
     assert len(found) == 1
+
+
+def test_two_letters_are_an_entry_only_where_they_are_capitals_read_surely() -> None:
+    def names(text: str, confidence: float) -> list[str]:
+        bit = line(text, top=512, size=11, confidence=confidence)
+        lines = region(Zone.RECIPIENTS, line("- Như trên;", top=500, size=11), bit)
+        return [one.name for one in recipients.extract(letter(lines), load_lexicon())]
+
+    assert names("- TH.", 0.97) == ["Như trên", "TH"]
+    assert names("- TH.", 0.6) == ["Như trên"]
+    assert names("- hà", 0.97) == ["Như trên"]
+
+
+def test_a_speck_left_of_a_bullet_does_not_hide_it() -> None:
+    lines = [
+        line("- Công an tỉnh;", left=90, top=500, size=11),
+        row(
+            line("c", left=78, top=512, size=11), line("- Lưu: VT, TH.", left=90, top=512, size=11)
+        ),
+    ]
+    found = list(recipients.extract(letter(region(Zone.RECIPIENTS, *lines)), load_lexicon()))
+    assert [(one.role, one.name) for one in found] == [
+        ("copy", "Công an tỉnh"),
+        ("archive", "VT, TH"),
+    ]
+    assert listed("- Các trường đại học Y, Học viện", "y - Dược học cổ truyền.")[0].name == (
+        "Các trường đại học Y, Học viện y - Dược học cổ truyền"
+    )
+
+
+def beside(text: str, note: str, *, off: float, swallowed: str) -> list[str]:
+    """Names of an entry with a note behind a brace that was read into the word `swallowed`."""
+    words = line(f"- {text} {note}", top=512, size=8).words
+    first = len(f"- {text}".split())
+    moved = [
+        replace(
+            word,
+            bbox=replace(
+                word.bbox,
+                top=500.0
+                if word.text == swallowed
+                else word.bbox.top - (off if at >= first else 0),
+                bottom=524.0
+                if word.text == swallowed
+                else word.bbox.bottom - (off if at >= first else 0),
+            ),
+        )
+        for at, word in enumerate(words)
+    ]
+    lines = [line("- Cục Thống kê tỉnh;", top=490, size=8), Line(tuple(moved))]
+    found = recipients.extract(letter(region(Zone.RECIPIENTS, *lines)), load_lexicon())
+    return [one.name for one in found][1:]
+
+
+def test_the_note_behind_a_brace_that_was_read_into_a_word_is_no_part_of_the_entry() -> None:
+    text, note = "Các phòng và các ĐV trực thuộc;", "Trang tin SYT"
+    name = "Các phòng và các ĐV trực thuộc"
+    assert beside(text, note, off=4, swallowed="thuộc;") == [name]
+    # Nothing stands off the row, or no word is tall: all of it is the entry.
+    assert beside(text, note, off=0, swallowed="thuộc;") == [f"{name}; {note}"]
+    assert beside(text, note, off=4, swallowed="") == [f"{name}; {note}"]
+    # Within a bracket it is the entry's own.
+    held = beside("Phòng KSTTHC (TrP,", "Các CV);", off=4, swallowed="(TrP,")
+    assert held == ["Phòng KSTTHC (TrP, Các CV)"]
+
+
+def test_a_row_that_the_edge_of_a_column_cut_is_put_together() -> None:
+    lines = [
+        line("- Văn phòng Chính phủ (Công báo;", left=90, top=500, size=11),
+        line("Cổng TTĐT Ch", left=90, top=512, size=11),
+        line("Chính phủ);", left=150, top=512, size=11),
+        line("- Bộ Tư pháp.", left=90, top=524, size=11),
+    ]
+    found = list(recipients.extract(letter(region(Zone.RECIPIENTS, *lines)), load_lexicon()))
+    assert [one.name for one in found] == [
+        "Văn phòng Chính phủ (Công báo; Cổng TTĐT Chính phủ)",
+        "Bộ Tư pháp",
+    ]
+
+
+def test_a_bracket_left_open_swallows_no_further_entry() -> None:
+    found = listed("- Thứ trưởng Trần A (để b/c;", "Cục Văn thư;", "- Lưu: VT.")
+    assert [one.role for one in found] == ["copy", "copy", "archive"]
+
+
+def test_the_drafter_in_brackets_stands_below_the_file_copy() -> None:
+    assert listed("- Như trên;", "- Lưu: VT, VPUBND tỉnh.", "(Hg)")[-1].name == (
+        "VT, VPUBND tỉnh. (Hg)"
+    )
+    below = listed("- Như trên;", "- Lưu: VT, BH.", "( Ngày ký 17/10/2017 10 31 38)")
+    assert below[-1].name == "VT, BH"
+
+
+def test_addressees_without_their_label_keep_their_first_entry_whole() -> None:
+    lines = region(Zone.ADDRESSEES, "- Thường trực HĐND tỉnh;", "- Các sở, ban, ngành tỉnh.")
+    found = list(recipients.extract(letter(lines), load_lexicon()))
+    assert [one.name for one in found] == ["Thường trực HĐND tỉnh", "Các sở, ban, ngành tỉnh"]
