@@ -187,7 +187,8 @@ def _dates(letter: Letter, citing: Reading, chosen: dict[str, Field]) -> tuple[D
     if issued.value is not None and issued.confidence is not None:
         value = date_value(issued.value)
         out.append(DateMention(value, "issued", issued.raw or "", issued.place, issued.confidence))
-    out.extend(dates_field.find_mentioned_dates(citing))
+    symbol = chosen["symbol"].value
+    out.extend(dates_field.find_mentioned_dates(citing, issued.value, symbol))
     out.extend(dates_field.find_signing_dates(letter))
     return tuple(out)
 

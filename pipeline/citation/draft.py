@@ -16,10 +16,11 @@ from pipeline.record import DateValue
 
 _DATE_LINK = re.compile(
     r"[ ]{0,3}(?:\([a-z]{1,3}\d{1,3}\)[ ]{1,2})?,?[ ]{0,3}"
-    r"(?:(?:ky|ban hanh|duoc ban hanh|cong bo)[ ]{1,3})?(?:ngay[ ]{1,3}(?=ngay ))?"
+    r"(?:(?:ky|(?:duoc |moi |da )?ban hanh|cong bo)[ ]{1,3})?(?:ngay[ ]{1,3}(?=ngay ))?"
 )
 _SAME_DAY = re.compile(r"[ ]{0,3},?[ ]{0,3}cung[ ]{1,3}(?=ngay)")
 _RANGE = re.compile(r"[ ]{1,3}den[ ]{1,3}$")
+_NEXT = re.compile(r"[ ]{0,2}(?:[,;]|[,;]?[ ]?(?:va|cung|hoac))[ ]{1,3}(?:cac[ ]{1,2})?")
 _LOOSE_YEAR = re.compile(r"(?:19|20)\d\d(?![\w/-])")
 
 
@@ -102,7 +103,7 @@ def take_issuers(seen: Views, drafts: list[Draft]) -> None:
         if found is None and draft.date is not None and draft.span is not None:
             found = issuer_untold(seen, draft.end)
         if found:
-            draft.issuer, draft.full_end = found
+            draft.issuer, draft.full_end = found[0] or None, found[1]
             # `của Trường Đại học Cần Thơ năm 2017`: the year is the document's, not the name's
             year = year_at(seen, draft.full_end + 1) if draft.date else None
             draft.full_end = year.end if year else draft.full_end
@@ -126,7 +127,7 @@ def take_issuers(seen: Views, drafts: list[Draft]) -> None:
                 draft.full_end = draft.end
                 found = issuer_after(seen, draft.end, joint=False)
                 if found:
-                    draft.issuer, draft.full_end = found
+                    draft.issuer, draft.full_end = found[0] or None, found[1]
                 if before.kind == draft.kind and len(gap) < 12:
                     same_list = True
         if same_list or spans_range:
@@ -134,3 +135,20 @@ def take_issuers(seen: Views, drafts: list[Draft]) -> None:
                 before.date = draft.date
             if before.issuer is None:
                 before.issuer = draft.issuer
+        elif before.issuer is None and _is_told_once(before, draft, gap):
+            before.issuer = draft.issuer
+
+
+def _is_told_once(one: Draft, other: Draft, gap: str) -> bool:
+    """Whether the issuer of a list of whole citations stands behind its last one.
+
+    `Quyết định số 303/QĐ-UBND ngày 24/9/2012; Quyết định số 305/QĐ-UBND ngày 25/9/2012 của
+    UBND tỉnh`: nothing stands between them, and type and symbol are the same.
+    """
+    if one.span is None or other.span is None or one.full_end > one.end:
+        return False
+    return (
+        one.kind == other.kind
+        and one.span.parsed.symbol == other.span.parsed.symbol
+        and bool(_NEXT.fullmatch(gap))
+    )

@@ -12,6 +12,7 @@ import functools
 import re
 from dataclasses import replace
 
+from pipeline.citation.assemble import finished
 from pipeline.citation.date import DateSpan, date_at
 from pipeline.citation.draft import Draft, take_date, take_issuers, whole_number
 from pipeline.citation.issuer import issuer_after
@@ -20,10 +21,7 @@ from pipeline.citation.lead import take_leads
 from pipeline.citation.lexicons import alternation, doc_types, known_groups, words
 from pipeline.citation.mention import Mention
 from pipeline.citation.number import NumberSpan
-from pipeline.citation.pin import pin_before
-from pipeline.citation.relation import DEFAULT, relation_before
 from pipeline.citation.shadow import Squeezed, Views, squeeze, views
-from pipeline.citation.symbol import issuer_of_symbol, mended_by_issuer
 from pipeline.citation.title import take_titles
 from pipeline.record import DateValue
 
@@ -53,7 +51,6 @@ _HEADER = re.compile(r"(?:^|\n)[ \t]*(?:Số|SỐ|Sô|SÔ|Sổ)[ ]?[:.][ ]{0,3}$
 _ALIAS = re.compile(
     r"(?<![a-z])(?:goi|viet)(?:[ ][a-z]{1,6}){0,4}[ ](?:la|:)[ ]{0,2}[\"“]?(?:cac[ ])?$"
 )
-_CONNECT = re.compile(r"[ ,;:]*(?:va|hoac|cung|cung voi)?[ ]*(?:cac|nhung)?[ ]*(?:so)?[ ]*")
 #: what else has a number: `Mẫu số 01/P`
 _OTHER_NUMBER = re.compile(r"(?<![a-z])(?:mau|bieu|luc|to|thua|quyen|tap|ma|thoai|fax|khoan)[ ]+$")
 _GENERIC = "van ban"
@@ -73,7 +70,7 @@ def find_references(text: str) -> tuple[Mention, ...]:
     take_issuers(seen, drafts)
     take_leads(seen, drafts)
     take_titles(seen, drafts)
-    found = _finished(seen, drafts)
+    found = finished(seen, drafts)
     if not squeezed.cuts:
         return found
     return tuple(_moved(mention, squeezed, text) for mention in found)
@@ -227,7 +224,7 @@ def _numbered(seen: Views, kind: str, start: int, kind_end: int) -> Draft | None
         draft = Draft(name, start, span.end, span, None, None)
         # `Quyết định của Thủ tướng Chính phủ số 28/2018/QĐ-TTg`
         if named and named[1] <= span.start:
-            draft.issuer = named[0]
+            draft.issuer = named[0] or None
         return draft
     if position == kind_end or not capital:
         return None
@@ -326,75 +323,3 @@ def _is_header(seen: Views, start: int) -> bool:
 def _is_alias(seen: Views, start: int) -> bool:
     """`(sau đây viết tắt là Nghị định số 42/2010/NĐ-CP)` only names what was cited."""
     return bool(_ALIAS.search(seen.shadow, max(0, start - 44), start))
-
-
-def _finished(seen: Views, drafts: list[Draft]) -> tuple[Mention, ...]:
-    """The mentions, nested ones marked, with pin and relation."""
-    out: list[Mention] = []
-    title: tuple[int, int, bool] = (-1, -1, False)
-    floor = 0
-    previous: Mention | None = None
-    for draft in drafts:
-        nested = title[0] <= draft.start < title[1]
-        if nested and title[2] and draft.is_law:
-            continue  # a consolidated text's name is the law's own
-        if not nested and draft.title_start >= 0:
-            consolidated = draft.kind == "Văn bản hợp nhất"
-            title = (draft.title_start, draft.full_end, consolidated)
-        mention = _mention(seen, draft, nested, floor, previous)
-        out.append(mention)
-        floor = draft.end
-        if not nested:
-            previous = mention
-    return tuple(out)
-
-
-def _mention(
-    seen: Views, draft: Draft, nested: bool, floor: int, previous: Mention | None
-) -> Mention:
-    pin = pin_before(seen, draft.start, floor)
-    pin_start = pin.start if pin else draft.start
-    relation = DEFAULT
-    if not nested:
-        gap = seen.shadow[previous.full_end : pin_start] if previous else None
-        if previous and gap is not None and len(gap) < 30 and _CONNECT.fullmatch(gap):
-            own = relation_before(
-                seen, pin_start, max(floor, previous.full_end), has_pin=pin is not None
-            )
-            relation = previous.relation if own == DEFAULT else own
-        else:
-            relation = relation_before(seen, pin_start, floor, has_pin=pin is not None)
-    parsed = draft.span.parsed if draft.span else None
-    mended = mended_by_issuer(parsed, draft.issuer) if parsed else None
-    parsed = mended or parsed
-    kind = draft.kind
-    if kind is None and parsed is not None:
-        kind = parsed.doc_type
-    date = draft.date.value if draft.date else None
-    if date and parsed and parsed.year and abs(int(date.iso[:4]) - int(parsed.year)) > 1:
-        date = None  # `24/2008/NQ-CP ngày 28/10/2068`: one of the years was misread
-    issuer = draft.issuer
-    if issuer is None and parsed is not None:
-        year = int(date.iso[:4]) if date else int(parsed.year) if parsed.year else None
-        issuer = issuer_of_symbol(parsed, kind, year)
-    if issuer is None and draft.is_law:
-        issuer = "Quốc hội" if kind != "Pháp lệnh" else None
-    if kind == "Pháp lệnh" and issuer is None:
-        issuer = "Ủy ban Thường vụ Quốc hội"
-    return Mention(
-        doc_type=kind,
-        number=parsed.key if parsed else None,
-        issue_date=date,
-        issuer=issuer,
-        title=draft.title,
-        pin=pin.value if pin else None,
-        relation=relation,
-        nested=nested,
-        start=draft.start,
-        end=draft.end,
-        full_end=draft.full_end,
-        raw=seen.text[draft.start : draft.full_end],
-        bare_number=draft.bare,
-        repaired=bool(parsed and parsed.repaired),
-        mended=mended is not None,
-    )

@@ -15,12 +15,33 @@ from pipeline.citation.shadow import Views, shadow_text
 LONGEST = 16  # words of a body's name
 
 _LINK = re.compile(r"[ ]{0,3},?[ ]{0,3}(?:\([^()]{0,40}\)[ ]{0,2})?(?:cua|do)[ ]{1,3}")
-_GAP = re.compile(r"[ ]{0,3}(?:-[ ]{0,3})?")
+#: a sign with a blank on both sides is none of print where the name goes on with its place
+_GAP = re.compile(
+    r"[ ]{1,2}[:.,'`][ ]{1,2}(?=(?:tinh|thanh pho|huyen|quan|thi xa|xa|phuong|thi tran)(?![\w]))"
+    r"|[ ]{0,3}(?:-[ ]{0,3})?"
+)
+_STRAY = re.compile(r"\s[:.,'`](?=\s)")
 _ABOUT = re.compile(r"[ ]{1,3}(?:ve viec|ve|v/v)(?![\w])")
 _YEAR = re.compile(r"nam[ ]{1,3}(?:19|20)\d\d(?!\d)")
 _MORE = re.compile(r"[ ]{0,2}(?:,|-|va)[ ]{1,2}")
 _DOUBLE = re.compile(r"bo truong, chu nhiem (?=\w)")  # two offices of one person
 _WORD = re.compile(r"[^\W_]+\.?(?:&[^\W_]+)?")
+#: bodies that stand under another, whose name may follow behind a dash: `Cục … - Bộ Y tế`
+_PLACED_UNDER = re.compile(r"(?:cuc|vu|chi cuc|tong cuc|ban|phong|vien|trung tam)(?![\w])")
+_OVER = re.compile(
+    r",[ ]{1,3}(?P<more>(?:[^\W_]+[ ]{1,2}){1,5}?[^\W_]+)[ ]{1,2}-[ ]{1,2}(?=(?:bo|so|ubnd|uy ban|tong cuc|cuc)[ ])"
+)
+#: first halves of verbs (`thông qua`, `ban hành`), alone where the rest was not read: no name
+#: ends with them but for `… an toàn giao thông`, `Viễn thông`, `Ủy ban`
+_HALVES = re.compile(
+    r"[ ](?:quy|qui|phe|huong)$|(?<!giao)(?<!vien)(?<!truyen)(?<!pho)[ ]thong$"
+    r"|(?<!uy)(?<!truong)(?<!pho)[ ]ban$"
+)
+#: what is left of a minister whose ministry was not read: nobody's name
+_NOBODY = re.compile(r"bo(?: truong(?: bo)?)?")
+_JOINT = re.compile(
+    r"(?:lien bo|lien tich|lien nganh)[ :]+(?=(?:bo|tong|ngan hang|toa|vien|uy ban)[ ])"
+)
 
 
 def issuer_after(seen: Views, position: int, *, joint: bool) -> tuple[str, int] | None:
@@ -49,7 +70,10 @@ def issuer_untold(seen: Views, position: int) -> tuple[str, int] | None:
 
 
 def issuer_at(seen: Views, start: int, *, joint: bool) -> tuple[str, int] | None:
-    """The body whose name starts exactly at `start`, and where the name ends."""
+    """The body whose name starts exactly at `start`, and where the name ends.
+
+    The name is empty where only `Bộ trưởng Bộ` was printed or read.
+    """
     if not _head().match(seen.shadow, start):
         return None
     if _is_kind(seen, start) or _opens_title(seen, start, start):
@@ -59,7 +83,11 @@ def issuer_at(seen: Views, start: int, *, joint: bool) -> tuple[str, int] | None
     end = _name_end(seen, start, joint=joint)
     if end <= start:
         return None
-    printed = " ".join(seen.text[start:end].split())
+    printed = " ".join(_STRAY.sub("", seen.text[start:end]).split())
+    if _NOBODY.fullmatch(shadow_text(printed)):
+        return "", end
+    if joint and (opened := _JOINT.match(shadow_text(printed))):
+        printed = printed[opened.end() :]
     bodies = _split_bodies(printed) if joint else [printed]
     return "; ".join(_snapped(_without_person(body)) for body in bodies), end
 
@@ -102,6 +130,23 @@ def _stop() -> re.Pattern[str]:
     kinds = tuple(doc_types())
     stops = (*words("issuer", "stops"), *words("title", "openers"))
     return re.compile("(?:" + alternation((*stops, *kinds)) + r")(?![\w])")
+
+
+@functools.cache
+def _torn() -> dict[str, re.Pattern[str]]:
+    """Stops of two words that a speck parts, by the first: `HĐND tỉnh thông.` + `qua`, `quy 4 định`."""
+    halves: dict[str, set[str]] = {}
+    for phrase in (*words("issuer", "stops"), *words("title", "openers")):
+        first, _, second = phrase.partition(" ")
+        if second and " " not in second:
+            halves.setdefault(first, set()).add(second)
+    return {
+        first: re.compile(
+            rf"{first}(?:[^\w ]{{1,2}}[ ]{{1,2}}|[ ]{{1,2}}[^ ]{{1,2}}[ ]{{1,2}})"
+            rf"(?:{alternation(tuple(seconds))})(?![\w])"
+        )
+        for first, seconds in halves.items()
+    }
 
 
 @functools.cache
@@ -152,6 +197,10 @@ def _name_end(seen: Views, start: int, *, joint: bool) -> int:
         after = gap.end() if gap else position
         more = _MORE.match(seen.shadow, position) if joint else None
         comma = _inner_comma().match(seen.shadow, position)
+        if (whole := _under(seen, start, position)) is not None:
+            position = end = whole
+            left = LONGEST
+            continue
         if more and _head().match(seen.shadow, more.end()) and seen.plain[more.end()].isupper():
             after = more.end()
         elif comma:
@@ -171,7 +220,27 @@ def _name_end(seen: Views, start: int, *, joint: bool) -> int:
             return end - 1
     if seen.plain[start:end].endswith(" và"):
         end -= 3
-    return end
+    half = _HALVES.search(seen.shadow, start, end)
+    return half.start() if half and seen.plain[half.start() + 1].islower() else end
+
+
+def _under(seen: Views, start: int, position: int) -> int | None:
+    """Where a name ends that goes on behind a comma up to the body over it.
+
+    `Cục Quản lý Y, Dược cổ truyền - Bộ Y tế`: a dash and a higher body follow only the whole
+    name. Not `Cục Quản lý dược, Sở Y tế - …`, where another body starts behind the comma.
+    """
+    over = _OVER.match(seen.shadow, position)
+    if over is None or not _PLACED_UNDER.match(seen.shadow, start):
+        return None
+    part = over.start("more")
+    if not seen.plain[part].isupper() or _head().match(seen.shadow, part):
+        return None
+    found = _WORD.finditer(seen.shadow, part, over.end("more"))
+    stops = (_stop().match(seen.shadow, word.start()) for word in found)
+    if "\n\n" in seen.text[position : over.end()] or _is_kind(seen, part) or any(stops):
+        return None
+    return over.end("more")
 
 
 def _stops_at(seen: Views, start: int, word: re.Match[str], *, joint: bool) -> bool:
@@ -182,6 +251,9 @@ def _stops_at(seen: Views, start: int, word: re.Match[str], *, joint: bool) -> b
     if seen.shadow.startswith("va ", word.start()):
         return not _joins(seen, word.start() + 3, joint=joint)
     if _YEAR.match(seen.shadow, word.start()):
+        return True
+    torn = _torn().get(seen.shadow[word.start() : word.end()].rstrip("."))
+    if torn and word[0][0].islower() and torn.match(seen.shadow, word.start()):
         return True
     if not _stop().match(seen.shadow, word.start()):
         return False

@@ -16,6 +16,7 @@ from pipeline.citation.shadow import Views, shadow_text
 from pipeline.vietnamese import fold_tone_placement
 
 LONGEST = 24  # words of a name that a number or date closes
+TAUGHT = 400  # characters of a list of subjects before one of them
 GUESSED = 6  # words of a name that nothing closes
 
 #: Acts whose name is their title, `Luật Đất đai`, by the bare word before it.
@@ -29,7 +30,8 @@ KIND = re.compile(
 _AMENDS = re.compile(r"[ ]{1,3}(?:sua[ ]{1,2}doi|bo[ ]{1,2}sung)(?![\w])")
 _OF = re.compile(
     r"[ ]{1,3}(?:sua doi|bo sung)(?:[ ,]{1,3}(?:bo {1,2}sung|sua {1,2}doi))?[ ]{1,2}(?:[^;.:()]{0,160}?"
-    r"(?<![a-z])cua(?:[ ]{1,2}cac)?|(?:dieu|khoan) \d{1,3})[ ]{1,3}(?=(?:bo )?luat |phap lenh )"
+    r"(?<![a-z])cua(?:[ ]{1,2}cac)?|(?:dieu|khoan) \d{1,3}"
+    r"|mot so dieu)[ ]{1,3}(?=(?:bo )?luat |phap lenh )"
 )
 _AND = re.compile(r"[ ]{0,2}(?:,|va|,[ ]?va)[ ]{1,3}(?=(?:bo )?luat |phap lenh )")
 _WORD = re.compile(r"[^\W_]+")
@@ -49,6 +51,11 @@ _TAUGHT = re.compile(
     r"(?<![a-z])(?:nganh|chuong trinh dao tao|ctdt|mon|mon hoc|hoc phan)[ ][^.;:()]*"
     r"(?:,|(?<![a-z])va|(?<![a-z])hoac)[ ]{1,2}$"
 )
+#: the year of a class behind a subject: `Luật kinh tế 16`, `Luật Kinh tế 11A`; as II it was misread
+_CLASS = re.compile(r"[ ]{1,2}(?:khoa[ ]{1,2})?k?\d{1,2}[a-z]?(?![\w/-]|[.,]\d|[ ]nam )")
+_CLASS_READ = re.compile(r"[ ][\dil|]{2}[a-d]?$")
+#: who passes laws is told behind a name, and no part of it
+_PASSER = re.compile(r"[ ]cua[ ](?:uy ban thuong vu )?quoc hoi$")
 _PASSED = re.compile(
     r"[ ]{0,2},?[ ]{0,2}(?:da[ ])?duoc[ ](?:quoc hoi|uy ban thuong vu)[^.;]{0,110}?"
     r"thong qua[ ]{1,2}"
@@ -94,7 +101,7 @@ def law_at(seen: Views, start: int, kind_end: int) -> LawName | None:
     if _AMENDS.match(seen.shadow, kind_end):
         return _amending(seen, kind, start, kind_end)
     name_end, certain = _name_end(seen, kind_end)
-    if name_end is None or (not certain and _is_taught(seen, start, kind_end)):
+    if name_end is None or (not certain and _is_taught(seen, start, kind_end, name_end)):
         return None
     return LawName(kind, _title(seen, kind_end, name_end), start, name_end, certain)
 
@@ -105,13 +112,16 @@ def _follows_other_word(seen: Views, start: int) -> bool:
     return bool(_not_before().search(before))
 
 
-def _is_taught(seen: Views, start: int, kind_end: int) -> bool:
-    """Whether a name in no list is a subject in a list of subjects, no act.
+def _is_taught(seen: Views, start: int, kind_end: int, end: int) -> bool:
+    """Whether a name in no list is a subject that is taught, or a class of it, no act.
 
-    `04 chương trình đào tạo ngành Quản trị kinh doanh, Ngôn ngữ Anh, Luật kinh tế`.
+    `04 chương trình đào tạo ngành Quản trị kinh doanh, Ngôn ngữ Anh, Luật kinh tế`; a figure
+    or two behind a name are the year of a class: `Kế toán 16, Luật kinh tế 16`.
     """
+    if _CLASS.match(seen.shadow, end) or _CLASS_READ.search(seen.shadow, kind_end, end):
+        return True
     name = seen.plain[kind_end + 1 : kind_end + 2]
-    return name.islower() and bool(_TAUGHT.search(seen.shadow, max(0, start - 160), start))
+    return name.islower() and bool(_TAUGHT.search(seen.shadow, max(0, start - TAUGHT), start))
 
 
 @functools.cache
@@ -122,6 +132,8 @@ def _not_before() -> re.Pattern[str]:
 def _title(seen: Views, start: int, end: int) -> str | None:
     name = " ".join(seen.text[start:end].split())
     shadow = shadow_text(name)
+    if passer := _PASSER.search(shadow):
+        name, shadow = name[: passer.start()], shadow[: passer.start()]
     known = _known_by_shadow().get(shadow)
     if known and known.casefold() != fold_tone_placement(name).casefold():
         return known  # only tone marks differ: they were misread

@@ -14,6 +14,8 @@ from pipeline.record import DateValue
 from pipeline.vietnamese import bare, fold
 
 _NORMATIVE = re.compile(r"\d+[a-z]?/\d{4}/")
+_NAMED = frozenset({"Luật", "Bộ luật", "Pháp lệnh"})
+_BESIDE = 8  # characters from one item of an enumeration to the next: ` và các `
 _CUT = 2  # letters of a symbol that a scan may lose at its end
 
 
@@ -32,7 +34,9 @@ class Mention:
         raw: `text[start:full_end]`, as printed.
         bare_number: the number of a mention whose symbol is not printed (`số 80`).
         repaired: the number or the date was read through a repair of its letters.
-        mended: a letter of the symbol, lost or doubled, was put right by the issuer.
+        mended: a letter of the symbol, lost, doubled or misread, was put right by the issuer.
+        odd_date: a date printed behind the number whose year contradicts the number's; then
+            `issue_date` is empty.
     """
 
     doc_type: str | None
@@ -50,6 +54,7 @@ class Mention:
     bare_number: str | None = None
     repaired: bool = False
     mended: bool = False
+    odd_date: DateValue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,9 @@ def merge_mentions(
 
     Two mentions are one directive when their numbers agree (whole numbers, letter case
     ignored) and neither date nor issuer contradicts; a law without a number is known by
-    type, name and year. A mention that would fit two directives stays with the latest.
+    type, name and year, and is the numbered one of its name where the text has only one.
+    A mention that would fit two directives stays with the latest. Two numbers of one
+    enumeration are never one directive.
 
     Args:
         mentions: all mentions of one text, in order.
@@ -96,11 +103,62 @@ def merge_mentions(
         else:
             by_identity.setdefault(identity, []).append(len(groups))
             groups.append([index])
+    groups = _names_joined(listed, groups)
     groups = _near_joined(listed, _cut_joined(listed, groups))
     groups = _contested_joined(listed, groups, frozenset(contested))
     return tuple(
         Merged(_richest([listed[index] for index in group]), len(group), tuple(group))
         for group in groups
+    )
+
+
+def _names_joined(listed: list[Mention], groups: list[list[int]]) -> list[list[int]]:
+    """The groups, a law told by its name alone joined to the one numbered law of that name."""
+    numbered: dict[tuple[str, str], list[int]] = {}
+    for place, group in enumerate(groups):
+        named = next((one for i in group if (one := listed[i]).title is not None), None)
+        if named is not None and named.number is not None and named.doc_type in _NAMED:
+            numbered.setdefault(_law_name(named), []).append(place)
+    out: list[list[int] | None] = [list(group) for group in groups]
+    for place, group in enumerate(groups):
+        one = listed[group[0]]
+        if one.number is not None or one.bare_number is not None or one.doc_type not in _NAMED:
+            continue
+        places = numbered.get(_law_name(one), []) if one.title is not None else []
+        if len(places) != 1 or not all(
+            _of_one_year(listed[i], listed[j]) for i in group for j in groups[places[0]]
+        ):
+            continue
+        target, mine = out[places[0]], out[place]
+        if target is not None and mine is not None:
+            target += mine
+            out[place] = None
+    return sorted((sorted(group) for group in out if group is not None), key=min)
+
+
+def _law_name(mention: Mention) -> tuple[str, str]:
+    """Type and name of a law as a key: `Luật Dược` and `luật dược` are one."""
+    kind = fold(mention.doc_type or "")
+    return kind, fold(mention.title or "").removeprefix(kind).strip()
+
+
+def _of_one_year(named: Mention, numbered: Mention) -> bool:
+    """Whether the date told beside a law's name allows the numbered law."""
+    if named.issue_date is None:
+        return True
+    years = {date.iso[:4] for date in (numbered.issue_date,) if date is not None}
+    printed = re.match(r"\d+[a-z]?/(\d{4})/", numbered.number or "")
+    years |= {printed[1]} if printed else set()
+    return named.issue_date.iso[:4] in years
+
+
+def _listed_together(listed: list[Mention], group: list[int], other: list[int]) -> bool:
+    """Whether a mention of each stands beside the other: `số 47/QĐ-KCN và số 48/QĐ-KCN`."""
+    return any(
+        0 <= listed[max(a, b)].start - listed[min(a, b)].full_end <= _BESIDE
+        for a in group
+        for b in other
+        if abs(a - b) == 1
     )
 
 
@@ -121,7 +179,9 @@ def _near_joined(listed: list[Mention], groups: list[list[int]]) -> list[list[in
             continue
         key = (match[1].lstrip("0"), day, fold(listed[group[0]].doc_type or ""))
         for place in by_day.get(key, []):
-            if _one_letter_apart(listed[out[place][0]].number or "", number or ""):
+            if _one_letter_apart(
+                listed[out[place][0]].number or "", number or ""
+            ) and not _listed_together(listed, out[place], group):
                 out[place] = [*out[place], *group]
                 break
         else:
@@ -171,6 +231,7 @@ def _contested_joined(
             place
             for place, other in enumerate(firm)
             if _one_figure_apart(listed[other[0]], listed[group[0]])
+            and not _listed_together(listed, other, group)
             and any(_same_day(listed[a], listed[b]) for a in other for b in group)
         ]
         if len(near) == 1:
@@ -246,9 +307,10 @@ def _body(issuer: str) -> str:
 def _richest(mentions: list[Mention]) -> Mention:
     """The mention that says most; what it lacks is filled from the others."""
 
-    def said(mention: Mention) -> tuple[bool, int, int]:
+    def said(mention: Mention) -> tuple[bool, bool, int, int]:
         parts = (mention.issue_date, mention.title, mention.issuer)
         return (
+            mention.number is not None,
             not mention.nested,
             sum(part is not None for part in parts),
             -mention.start,
@@ -266,13 +328,13 @@ def _richest(mentions: list[Mention]) -> Mention:
 
     filled = {
         name: first(name)
-        for name in ("doc_type", "issue_date", "issuer", "title")
+        for name in ("doc_type", "issue_date", "issuer", "title", "odd_date")
         if getattr(best, name) is None
     }
     return replace(
         best,
         **filled,  # type: ignore[arg-type]
-        number=mentions[0].number,
+        number=next((one.number for one in mentions if one.number is not None), None),
         pin="; ".join(pins) or None,
         relation=relations[0] if relations else "dan_chieu",
         nested=not own,

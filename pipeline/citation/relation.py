@@ -20,6 +20,12 @@ _PASSIVE = frozenset({"duoc", "bi"})
 _DIRECT = frozenset({"theo", "boi"})
 REACH = 220  # characters before a mention in which a cue may stand
 
+_ENDS = re.compile(
+    r",?[ ]{1,2}(?:(?:se|deu|cung)[ ])?(?:het[ ]hieu[ ]luc|bi[ ](?:bai|huy)[ ]bo)(?P<part>[ ]mot[ ]phan)?(?![a-z])"
+)
+_ASIDE = re.compile(r"(?<![a-z])(?:theo|boi|bang|den[ ]khi|truoc[ ]khi|neu)[ ]")
+_OWN_FORCE = re.compile(r"(?<![a-z])nay[ ](?:co|bat dau co)[ ]hieu[ ]luc")
+
 #: where a clause starts: after `;`, a full stop, a blank line, a bullet or a new `Căn cứ`
 _CLAUSE = re.compile(
     r";|\.(?= )|  +(?=[-+*•])|(?<= )(?=Căn cứ |Xét |Theo đề nghị|Thực hiện |Trả lời |Phúc đáp )"
@@ -53,6 +59,24 @@ def relation_before(seen: Views, start: int, floor: int, *, has_pin: bool) -> st
     if code == "kem_theo" and has_pin:
         return DEFAULT  # `Phụ lục III ban hành kèm theo Nghị định` cites a part of it
     return code
+
+
+def relation_after(seen: Views, start: int, end: int, *, has_pin: bool) -> str:
+    """The relation that the verb right behind a mention states, where the text's own act ends it.
+
+    `Thông tư này có hiệu lực … và Điều 11 của Thông tư A quy định … hết hiệu lực`: the sentence
+    speaks of `này`. `Thông tư A đã hết hiệu lực` only tells what is so, and in `sửa đổi theo
+    Luật B hết hiệu lực` or `đến khi Luật C hết hiệu lực` no act is ended that stands there.
+    """
+    verb = _ENDS.match(seen.shadow, end)
+    if verb is None:
+        return DEFAULT
+    low = max(0, end - 2 * REACH)
+    own = seen.shadow[max(low, seen.shadow.rfind(". ", low, end)) : end + REACH]
+    clause = max(low, seen.shadow.rfind(";", low, start), seen.shadow.rfind(". ", low, start))
+    if not _OWN_FORCE.search(own) or _ASIDE.search(seen.shadow, clause, start):
+        return DEFAULT
+    return "bai_bo_mot_phan" if has_pin or verb["part"] else "bai_bo"
 
 
 def _cue(window: str) -> str:

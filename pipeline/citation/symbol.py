@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.citation.lexicons import agencies, known_groups, read_table
@@ -23,12 +24,16 @@ def mended_by_issuer(parsed: ParsedNumber, issuer: str | None) -> ParsedNumber |
     """The number with its body's abbreviation whole, where a second witness names the body.
 
     The group after the type must be no known abbreviation, and differ from that of the body
-    by one letter lost or doubled. The witness is the issuer; for a circular with its year
+    by one letter lost or doubled; or a group holds 1, I or l where the first letters of the
+    issuer's name have I, L or T. The witness is the issuer; for a circular with its year
     also that only ministries issue them, if one ministry alone is so near.
 
     Returns:
         The number, marked `repaired`; `None` where nothing is to be put right.
     """
+    if issuer is not None and (whole := _look_alike(parsed.symbol, issuer)) is not None:
+        key = parsed.key.removesuffix(parsed.symbol) + whole
+        return replace(parsed, symbol=whole, key=key, repaired=True)
     kind, sign, group = parsed.symbol.partition("-")
     if not sign or not group.isalpha() or group in known_groups() or len(group) < 3:
         return None
@@ -46,6 +51,54 @@ def mended_by_issuer(parsed: ParsedNumber, issuer: str | None) -> ParsedNumber |
     whole = f"{kind}-{near.pop()}"
     key = parsed.key.removesuffix(parsed.symbol) + whole
     return replace(parsed, symbol=whole, key=key, repaired=True)
+
+
+def _look_alike(symbol: str, issuer: str) -> str | None:
+    """The symbol with the issuer's own letters in place of figures and strokes read for them.
+
+    `491/B1111-ƯDCNTT … của Bộ TT&TT`: B1111 can be read as BTTTT only. Every sign that is not
+    a stroke must be the same.
+    """
+    meant = _initials(issuer)
+    groups = symbol.split("-")
+    for place, group in enumerate(groups):
+        if group in known_groups() or len(group) < 3 or len(group) != len(meant):
+            continue
+        pairs = list(zip(group, meant, strict=True))
+        off = [pair for pair in pairs if pair[0] != pair[1]]
+        if off and all(read in "1Il|" and true in "ILT" for read, true in off):
+            return "-".join([*groups[:place], meant, *groups[place + 1 :]])
+    return None
+
+
+def _initials(name: str) -> str:
+    """The letters that a body's name is abbreviated to: `Bộ TT&TT` and its long form, BTTTT."""
+    words = [word for word in re.findall(r"[^\W\d_]+", name) if word != "và"]
+    return "".join(word if word.isupper() else word[0].upper() for word in words)
+
+
+def barred_forms(symbols: Iterable[str]) -> dict[str, str]:
+    """Symbols that lost a letter's bar or horn, by the one other symbol of the text that has it.
+
+    `3365/BTTTT-UDCNTT` beside `491/BTTTT-ƯDCNTT`: a scan loses marks and adds none. Not
+    `UBND-TD` beside `UBND-TĐ`: two letters are two units.
+    """
+    by_bare: dict[str, set[str]] = {}
+    for symbol in symbols:
+        by_bare.setdefault(shadow_text(symbol), set()).add(symbol)
+    out = {}
+    for found in by_bare.values():
+        plain = [one for one in found if one.isascii()]
+        marked = [one for one in found if not one.isascii()]
+        if len(plain) == len(marked) == 1 and _lost_mark(plain[0], marked[0]):
+            out[plain[0]] = marked[0]
+    return out
+
+
+def _lost_mark(plain: str, marked: str) -> bool:
+    """Whether the groups that differ are long enough for a slip and no abbreviations known."""
+    pairs = zip(re.split("[-/]", plain), re.split("[-/]", marked), strict=True)
+    return all(len(a) > 2 and a not in known_groups() for a, b in pairs if a != b)
 
 
 def _one_letter_more(long: str, short: str) -> bool:

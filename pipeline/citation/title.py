@@ -20,7 +20,9 @@ _JOINED = re.compile(r"(?:,|;|va|cung)[ ]{1,3}(?:cac[ ])?$")
 _OWN = r"(?:Căn cứ|Thực hiện|Để|Nhằm|Nay|Trên cơ sở|Theo đó|Xét|Qua|Sau khi|Hiện nay|Đồng thời|Đề nghị)\s"
 _TITLE_END = re.compile(
     rf";|:(?=[ ]*\n|\s+{_OWN})"
-    r"|\.(?=\s|$)|\s*,?\s*$|\n[ ]*\n|\n[ ]*(?=[-+*•]|Căn cứ |Điều \d|[a-zđ]\)|\d+\.)|[()]"
+    # a full stop, also without a blank: `dược cổ truyền.(trước ngày …)`; not that of `TP.Huế`
+    r"|\.(?=\s|$)|\.(?=\(|[A-ZĐ][^\W\d_]+\s)(?<=[a-zà-ỹ]{3}\.)"
+    r"|\s*,?\s*$|\n[ ]*\n|\n[ ]*(?=[-+*•]|Căn cứ |Điều \d|[a-zđ]\)|\d+\.)|[()]"
     r"|,?\s+(?:đã\s+)?được\s+(?:sửa|bổ\s+sung)"
 )
 _CLAUSE_COMMA = re.compile(
@@ -36,7 +38,8 @@ _CLAUSE_COMMA = re.compile(
 #: what makes a bracket a remark on the document and not part of its title
 _REMARK = re.compile(
     r"\(\s*(?:được|đã|sau đây|gọi|viết|sửa đổi|ban hành|dưới đây|Công báo|có"
-    r"|(?:đính|gửi|có|bản sao)\s+kèm|kèm\s+theo)",
+    r"|(?:đính|gửi|có|bản sao)\s+kèm|kèm\s+theo|(?:trước|sau|kể\s+từ|từ)\s+ngày|hết\s+hiệu\s+lực"
+    r"|thay\s+(?:thế|cho)|[^()]{0,80}?(?:đăng\s+tải|đính\s+kèm|gửi\s+kèm)\s)",
     re.IGNORECASE,
 )
 #: a thing whose own name stands after a colon: `phê duyệt Dự án:\nXây dựng …` goes on
@@ -52,10 +55,30 @@ _ANNOUNCES = re.compile(
 _AFTER_SEMICOLON = re.compile(
     r"[ ]{0,2};[ ]{1,2}(?P<word>qu[yi][ ]dinh[ ](?:ve|chi tiet|viec|chuc nang|mot so|tam thoi))(?![\w])"
 )
+#: the verb of a clause whose subject is the document: `Điều 5 Thông tư A quy định … hết hiệu lực`
+_EXPIRES = re.compile(
+    r",?\s+(?:sẽ\s+|không\s+)?(?:(?P<bare>hết\s+hiệu\s+lực)|(?:vẫn\s+|tiếp\s+tục\s+)?(?:còn|có)\s+hiệu\s+lực"
+    r"|được\s+(?:thay\s+thế|bãi\s+bỏ)|bị\s+(?:thay\s+thế|bãi\s+bỏ|hủy\s+bỏ|huỷ\s+bỏ))"
+    r"(?P<told>(?:\s+(?:thi\s+hành|toàn\s+bộ|một\s+phần))?\s+(?:kể\s+)?(?:từ|bằng|bởi)\s)?",
+    re.IGNORECASE,
+)
+#: what expires inside a title: `công bố Danh mục văn bản hết hiệu lực`, `cấp lại giấy phép hết hiệu lực`
+_EXPIRING = re.compile(
+    r"(?<!\w)(?:văn\s+bản|quyết\s+định|nghị\s+quyết|thông\s+tư|chỉ\s+thị|nghị\s+định|pháp\s+luật"
+    r"|thủ\s+tục|giấy|chứng\s+chỉ|chứng\s+nhận|hợp\s+đồng|thẻ|thời\s+(?:hạn|điểm)|ngày|danh\s+mục)(?!\w)",
+    re.IGNORECASE,
+)
 #: how high acts stand that carry out one another; what is not here is lowest
 _RANK = {"Luật": 4, "Bộ luật": 4, "Pháp lệnh": 4, "Nghị định": 3, "Thông tư": 2,
          "Thông tư liên tịch": 2}  # fmt: skip
 _OF = re.compile(r"(?<![a-z])cua(?:[ ]cac)?[ ]$")
+#: a plan's title may start with what it carries out: a document by number, a work by its name in
+#: quotation marks. Not `căn cứ Kế hoạch số 12/KH-SYT thực hiện nghiêm …`.
+_PLANS = {"Kế hoạch", "Chương trình", "Đề án", "Phương án", "Hướng dẫn", "Chương trình hành động"}
+_CARRIES = re.compile(
+    r"[ ]{1,3}(?P<word>(?:trien khai[ ])?(?:thuc hien|trien khai))[ ]{1,3}"
+    r"(?P<named>(?:chuyen de|de an|du an|phong trao|cuoc van dong|chien luoc)[ ][\"“'])?"
+)
 
 
 @functools.cache
@@ -73,6 +96,10 @@ def take_titles(seen: Views, drafts: list[Draft]) -> None:
         opener = _opener().match(seen.shadow, draft.full_end)
         if opener is None and draft.full_end > draft.end:
             opener = _AFTER_SEMICOLON.match(seen.shadow, draft.full_end)
+        if opener is None and draft.kind in _PLANS:
+            opener = _CARRIES.match(seen.shadow, draft.full_end)
+            following = drafts[index + 1].start if index + 1 < len(drafts) else -1
+            opener = opener if opener and (opener["named"] or opener.end() == following) else None
         if opener is None or (draft.date is None and draft.issuer is None):
             continue
         start = opener.start("word")
@@ -80,6 +107,7 @@ def take_titles(seen: Views, drafts: list[Draft]) -> None:
         end = _title_end(window)
         comma = _CLAUSE_COMMA.search(window, 0, end)
         end = comma.start() if comma else end
+        end = _clause_end(window, opener.end("word") - start, end)
         if end == LONGEST:
             continue
         for place in range(index + 1, len(drafts)):
@@ -123,6 +151,21 @@ def _title_end(window: str) -> int:
             end = stop.start()
             return len(_ANNOUNCES.sub("", window[:end])) if sign == ":" else end
     return len(window)
+
+
+def _clause_end(window: str, first: int, end: int) -> int:
+    """Where a title ends before the verb of the clause that its document is the subject of.
+
+    `Điều 11 của Thông tư A quy định về hoạt động kinh doanh hết hiệu lực`; not where the title
+    itself speaks of what expires.
+    """
+    if not any(word in window for word in ("hiệu", "thay", "bỏ")):
+        return end  # a cheap look: few titles hold any of these
+    for verb in _EXPIRES.finditer(window, first, end):
+        alone = verb["bare"] and not _EXPIRING.search(window, first, verb.start())
+        if verb["told"] or (alone and verb.end() == end):
+            return verb.start()
+    return end
 
 
 def _carries_out(seen: Views, outer: Draft, before: Draft, later: Draft, start: int) -> bool:

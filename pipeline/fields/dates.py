@@ -1,7 +1,7 @@
 """Ngày tháng: what each date of a letter is of, told by the words around it.
 
-Words are compared in bare letters, so that lost tone marks do not matter. Does not know the
-letter's own date: that is a field.
+Words are compared in bare letters, so that lost tone marks do not matter. The letter's own
+date is a field: it is not sought here, but a misread copy of it on an annex is left out.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pipeline.record import DateMention, DateRole, Letter
 from pipeline.textview import TextView
 
 BEFORE = 60  # characters before a date that tell its role
+LATE = 3  # months that a deadline may have passed when a letter reminds of it
 LEAD = 100  # characters from a date to the document that it is of
 
 #: `trước 16 giờ ngày`, `hạn chót`, `chậm nhất đến`, `đến hết ngày`; not `trước đây`
@@ -29,26 +30,51 @@ _LASTING = re.compile(r"(?<![a-z])tu\s(?:ngay\s)?\d[^;]{0,30}\sden\shet\s(?:ngay
 _EFFECTIVE = re.compile(r"hieu\sluc[^.;]{0,40}$")
 #: the block that a signing program prints: `Ngày ký: 18/10/2017 15:30:37`
 _SIGNED = re.compile(
-    r"(?:ngay|thoi\sgian|gio)\s{1,3}ky\W{0,4}(?P<clock>\d\d?:\d\d(?::\d\d)?\W{0,3})?(?:ngay\s)?$"
+    r"(?:(?:ngay|thoi\s(?:gian|diem)|gio)\s{1,3}ky|(?<![a-z])ky\sngay)"
+    r"\W{0,4}(?P<clock>\d\d?:\d\d(?::\d\d)?\W{0,3})?(?:ngay\s)?$"
 )
-_CLOCK = re.compile(r"\W{0,3}\d\d?:\d\d(?!\d)")
+#: of a signed copy, `SAO Y; VĂN PHÒNG ỦY BAN NHÂN DÂN; 25/07/2025 10:25:14 +07:00`
+_COPIED = re.compile(r"(?<![a-z])(?:sao\s(?:y|luc)|trich\ssao)(?![a-z])[^.\d]{0,110}$")
+#: a clock, the colons read or lost: `10:31`, `10:31:38`, `10 31 38`
+_CLOCK = re.compile(r"\W{0,3}\d\d?(?::\d\d|[ .;]\d\d[ .;:]\d\d)(?!\d)")
+#: what the line under an annex's heading says of the letter that it belongs to
+_ATTACHED = re.compile(r"kem\stheo|ban\shanh\skem|dinh\skem|(?<![a-z])kem(?![a-z])")
 #: zones of running text; a signing program prints into any other
 _TEXT = (Zone.SUBJECT, Zone.BODY, Zone.ANNEX)
 
+#: `(Kế hoạch số …/KH-UBND ngày …)` under such a heading
+_BRACKET = re.compile(r"\([^()]*$")
 
-def find_mentioned_dates(citing: Reading) -> Iterator[DateMention]:
-    """Dates of the running text with their role; dates of documents cited are `reference`."""
+
+def find_mentioned_dates(
+    citing: Reading, issued: str | None = None, symbol: str | None = None
+) -> Iterator[DateMention]:
+    """Dates of the running text with their role; dates of documents cited are `reference`.
+
+    A day inside a cited document's title is not that document's.
+
+    Args:
+        citing: the running text with its citations.
+        issued: the letter's own date, ISO. A date on the line of an annex that names the letter
+            (`Kèm theo Quyết định số …`) speaks of it: where only its day says otherwise it was
+            misread, and is left out.
+        symbol: the letter's own symbol, which that line repeats.
+    """
     view = citing.view
     shadow = shadow_text(view.text)
     spans = find_dates(view.text)
     leads = _lead_dates(spans, citing.mentions, shadow)
+    written = _written(citing, issued)
     for span in spans:
-        if span.start in leads or any(
-            one.start <= span.start < one.full_end for one in citing.mentions
-        ):
+        if issued and symbol and _is_own_misread(citing, shadow, span, issued, symbol):
+            continue
+        if span.start in leads or any(one.start <= span.start < one.end for one in citing.mentions):
             yield _mention(view, span, "reference")
         else:
-            yield _mention(view, span, _role(shadow, span))
+            role = _role(shadow, span)
+            if role == "deadline" and written and _months(written, span.value.iso) > LATE:
+                role = "other"  # nobody sets a day long past: `có chứng chỉ trước ngày …`
+            yield _mention(view, span, role)
 
 
 def find_signing_dates(letter: Letter) -> Iterator[DateMention]:
@@ -72,10 +98,42 @@ def _role(shadow: str, span: DateSpan) -> DateRole:
     return "other"
 
 
+def _written(citing: Reading, issued: str | None) -> str:
+    """A day, ISO, before which the letter was not written: its own, or the last that it cites."""
+    cited = (one.issue_date.iso for one in citing.mentions if one.issue_date is not None)
+    return issued or max(cited, default="")
+
+
+def _months(later: str, earlier: str) -> int:
+    """Months from one ISO date to another; those of a year alone count as its last."""
+    (one, two), (first, second) = ((int(iso[:4]), int(iso[5:7] or 12)) for iso in (later, earlier))
+    return 12 * (one - first) + two - second
+
+
+def _is_own_misread(citing: Reading, shadow: str, span: DateSpan, issued: str, symbol: str) -> bool:
+    """Whether a date of an annex is the letter's own but for its day."""
+    value = span.value
+    if citing.annex_start is None or span.start < citing.annex_start:
+        return False
+    if len(issued) != 10 or value.precision != "day" or value.iso[:7] != issued[:7]:
+        return False
+    around = shadow[max(citing.annex_start, span.start - BEFORE) : span.end + BEFORE]
+    before = shadow[max(citing.annex_start, span.start - BEFORE) : span.start]
+    names_it = re.sub(r"\s", "", shadow_text(symbol)) in re.sub(r"\s", "", before)
+    if value.iso == issued or not names_it:
+        return False
+    other = any(one.start <= span.start < one.end for one in citing.mentions)
+    return bool(_ATTACHED.search(around) or (_BRACKET.search(before) and not other))
+
+
 def _is_signing(shadow: str, span: DateSpan) -> bool:
     """Whether a clock stands beside the date, and the words of a signing program before it."""
+    clock = _CLOCK.match(shadow, span.end)
     signed = _SIGNED.search(shadow, max(0, span.start - BEFORE), span.start)
-    return signed is not None and bool(signed["clock"] or _CLOCK.match(shadow, span.end))
+    if signed is not None:
+        return bool(signed["clock"] or clock)
+    copied = _COPIED.search(shadow, max(0, span.start - 2 * BEFORE), span.start)
+    return copied is not None and clock is not None
 
 
 def _lead_dates(

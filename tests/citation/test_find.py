@@ -193,3 +193,27 @@ def test_a_comma_after_ngay_does_not_part_the_date_from_its_act() -> None:
     (mention,) = find_references("Nghị quyết số 24/2008/NQ-CP ngày, 28/10/2008 của Chính phủ")
     assert mention.issue_date is not None
     assert mention.issue_date.iso == "2008-10-28"
+
+
+@pytest.mark.parametrize(
+    ("text", "relations"),
+    [
+        # a cue holds over the items of its list, remarks between them included
+        ("Thực hiện Công văn số 15/SYT-NV của Sở Y tế về việc x (đính kèm dự thảo); Công văn số "
+         "58/SYT-NV của Sở Y tế về việc y (dự thảo được đăng tải trên trang tin, mục góp ý); Công "
+         "văn số 79/SYT-NV", ["thuc_hien"] * 3),
+        ("Thực hiện Công văn số 15/SYT-NV (đính kèm); Sở Y tế đã có Công văn số 58/SYT-NV",
+         ["thuc_hien", "dan_chieu"]),
+        # what the text's own act ends
+        ("Thông tư này có hiệu lực từ ngày ký và Điều 11 của Thông tư số 3/2016/TT-BYT của Bộ Y tế quy định về "
+         "dược liệu hết hiệu lực.", ["bai_bo_mot_phan"]),
+        ("Thông tư số 3/2016/TT-BYT hết hiệu lực kể từ ngày Thông tư này có hiệu lực.", ["bai_bo"]),
+        # what is so, what lasts, what another was changed by
+        ("Thông tư số 3/2016/TT-BYT hết hiệu lực.", ["dan_chieu"]),
+        ("Nghị định này có hiệu lực đến khi Thông tư số 3/2016/TT-BYT hết hiệu lực.", ["dan_chieu"]),
+        ("Luật Thuế được sửa đổi theo Luật số 81/2025/QH15 hết hiệu lực từ ngày Luật này có hiệu lực.",
+         ["dan_chieu", "dan_chieu"]),
+    ],
+)  # fmt: skip
+def test_relations_of_lists_and_of_what_ends(text: str, relations: list[str]) -> None:
+    assert [mention.relation for mention in find_references(text)] == relations

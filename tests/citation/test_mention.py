@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from pipeline.citation import find_references, merge_mentions
 
 
@@ -55,3 +57,33 @@ def test_a_symbol_cut_short_joins_the_whole_one() -> None:
     text = "thông tư 02/2009/TT-BY Ttại; Thông tư số 02/2009/TT-BYT ngày 26/5/2009 của Bộ Y tế"
     assert merged(text) == [("02/2009/TT-BYT", "2009-05-26", 2)]
     assert len(merged("Thông tư số 02/2009/TT-BYT; Thông tư số 02/2009/TT-BTC")) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a law by its name alone is the numbered one of that name
+        ("Luật Dược số 105/2016/QH13 ngày 06/4/2016; theo Luật dược", [("105/2016/QH13", "2016-04-06", 2)]),
+        ("theo Luật dược; Luật Dược số 105/2016/QH13", [("105/2016/QH13", None, 2)]),
+        # two of that name, or another year
+        ("Luật Dược số 34/2005/QH11; Luật Dược số 105/2016/QH13; theo Luật Dược",
+         [("34/2005/QH11", None, 1), ("105/2016/QH13", None, 1), (None, None, 1)]),
+        ("Luật Dược số 105/2016/QH13; Luật Dược năm 2005",
+         [("105/2016/QH13", None, 1), (None, "2005", 1)]),
+        ("Luật Dược số 105/2016/QH13; Luật Đất đai", [("105/2016/QH13", None, 1), (None, None, 1)]),
+    ],
+)  # fmt: skip
+def test_a_law_named_alone(text: str, expected: list[tuple[str, str | None, int]]) -> None:
+    assert merged(text) == expected
+
+
+def test_two_numbers_of_one_enumeration_are_two_directives() -> None:
+    listed = "Quyết định số 47/QĐ-KCN ngày 14/8/2012 và Quyết định số 48/QĐ-KCN ngày 14/8/2012"
+    apart = "Quyết định số 47/QĐ-KCN ngày 14/8/2012. Sau đó căn cứ vào Quyết định số 48/QĐ-KCN ngày 14/8/2012"
+    counts = [len(merge_mentions(find_references(text), contested=[0])) for text in (listed, apart)]
+    assert counts == [2, 1]
+
+
+def test_a_year_that_contradicts_the_number_is_kept_apart() -> None:
+    (one,) = find_references("Luật Dược số 105/2006/QH13 ngày 04 tháng 6 năm 2016")
+    assert (one.issue_date, one.odd_date and one.odd_date.iso) == (None, "2016-06-04")

@@ -25,7 +25,23 @@ HEAD = "Công văn số 12/SYT-NVY ngày 01/02/2018 của Sở Y tế"
         (" về thi đua: Thực hiện Hướng dẫn", "về thi đua"),
         (" phê duyệt Dự án:\nXây dựng cầu qua sông", "phê duyệt Dự án: Xây dựng cầu qua sông"),
         (" về các bệnh: sởi, cúm", "về các bệnh: sởi, cúm"),
+        # a full stop without a blank
+        (" về dược cổ truyền.(trước ngày 30/6/2004)", "về dược cổ truyền"),
+        (" về dược cổ truyền.Căn cứ vào đó", "về dược cổ truyền"),
+        (" về khu phố TP.Huế và tx.Hương Trà", "về khu phố TP.Huế và tx.Hương Trà"),
+        # the verb of the clause that the document is the subject of
+        (" quy định về kinh doanh dược liệu hết hiệu lực.", "quy định về kinh doanh dược liệu"),
+        (" về mức phụ cấp, có hiệu lực kể từ ngày 15/02/2020", "về mức phụ cấp"),
+        (" về mức phụ cấp Được thay thế bởi Công văn khác", "về mức phụ cấp"),
+        (" về danh mục văn bản hết hiệu lực từ ngày 01/3/2018", "về danh mục văn bản"),
+        # what expires in the title itself
+        (" công bố Danh mục văn bản hết hiệu lực.", "công bố Danh mục văn bản hết hiệu lực"),
+        (" về cấp lại giấy phép hết hiệu lực;", "về cấp lại giấy phép hết hiệu lực"),
+        (" công bố thủ tục được thay thế, bãi bỏ;", "công bố thủ tục được thay thế, bãi bỏ"),
+        (" về thời điểm có hiệu lực của giá mới;", "về thời điểm có hiệu lực của giá mới"),
         # remarks in brackets
+        (" về đề án (dự thảo đề án được đăng tải trên trang tin, mục góp ý);", "về đề án"),
+        (" về ngày hội (27/02/1955 - 27/02/2018);", "về ngày hội (27/02/1955 - 27/02/2018)"),
         (" về đề án (đính kèm đề án), Giám đốc", "về đề án"),
         (" về đề án (gửi kèm) và", "về đề án"),
         (" về tự đánh giá (TĐG) chất lượng", "về tự đánh giá (TĐG) chất lượng"),
@@ -59,3 +75,22 @@ def test_a_decree_beside_the_law_that_a_circular_carries_out_is_inside_its_title
     first, law, second = find_references(text)
     assert (law.nested, second.nested) == (True, nested)
     assert ("về thuốc" in (first.title or "")) == nested
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "nested"),
+    [
+        ("Kế hoạch số 9/KH-UBND ngày 19/01/2017 của UBND tỉnh thực hiện Nghị quyết số 1/NQ-CP về x;",
+         "thực hiện Nghị quyết số 1/NQ-CP về x", True),
+        ("Chương trình số 45-CTr/TU ngày 25/02/2020 thực hiện Chuyên đề “A” theo Nghị quyết số "
+         "43-NQ/TW.", "thực hiện Chuyên đề “A” theo Nghị quyết số 43-NQ/TW", True),
+        # the clause's own verb, and a letter's
+        ("căn cứ Kế hoạch số 9/KH-UBND ngày 19/01/2017 thực hiện nghiêm Nghị quyết số 1/NQ-CP;",
+         None, False),
+        ("Theo Kế hoạch số 9/KH-UBND của UBND tỉnh, thực hiện Nghị quyết số 1/NQ-CP;", None, False),
+        ("Theo Tờ trình số 9/TTr-SYT của Sở Y tế thực hiện Nghị quyết số 1/NQ-CP;", None, False),
+    ],
+)  # fmt: skip
+def test_a_plan_is_told_by_what_it_carries_out(text: str, title: str | None, nested: bool) -> None:
+    plan, inner = find_references(text)
+    assert (plan.title, inner.nested) == (title, nested)

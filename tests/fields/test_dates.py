@@ -61,3 +61,62 @@ def test_signing_blocks_stand_outside_the_running_text() -> None:
     assert [(one.value.iso, one.role) for one in dates.find_signing_dates(signed)] == [
         ("2018-02-19", "signed_digitally")
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ngay ky 17/10/2017 10 31 38",
+        "Thời điểm ký: 17/10/2017 10:31",
+        "SAO Y; VĂN PHÒNG ỦY BAN NHÂN DÂN; 17/10/2017 10:31:38 +07:00",
+        "SAO LỤC Sở Y tế 17/10/2017 10:31:38",
+    ],
+)
+def test_blocks_of_signing_programs(line: str) -> None:
+    signed = letter(region(Zone.STAMP, line))
+    assert [(one.value.iso, one.role) for one in dates.find_signing_dates(signed)] == [
+        ("2017-10-17", "signed_digitally")
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["SAO Y ngày 17/10/2017", "17/10/2017 10:31:38", "Ngày ký: 17/10/2017 5 bản"]
+)
+def test_a_day_without_clock_or_signature_is_none(line: str) -> None:
+    assert list(dates.find_signing_dates(letter(region(Zone.STAMP, line)))) == []
+
+
+def test_a_day_inside_a_title_is_not_that_of_the_document() -> None:
+    text = "Kế hoạch số 14/KH-SYT ngày 30/01/2018 của Sở Y tế về kỷ niệm ngày 27/02/1955;"
+    assert roles(text) == [("2018-01-30", "reference"), ("1955-02-27", "other")]
+
+
+def test_a_day_that_has_passed_is_no_deadline() -> None:
+    passed = "Theo Quyết định số 5/QĐ-SYT ngày 02/3/2018, người có chứng chỉ trước ngày 01/01/2017"
+    assert roles(passed)[-1] == ("2017-01-01", "other")
+    reminded = "Theo Công văn số 5/SYT-NVY ngày 02/3/2018, báo cáo trước ngày 20/02/2018"
+    assert roles(reminded)[-1] == ("2018-02-20", "deadline")
+
+
+def of_an_annex(line: str) -> list[str]:
+    citing = references.read_citing_text(
+        letter(region(Zone.BODY, "Nội dung như sau."), region(Zone.ANNEX, "DANH SÁCH", line))
+    )
+    found = dates.find_mentioned_dates(citing, "2010-11-26", "KH-UBND")
+    return [one.value.iso for one in found]
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("(Kèm theo Kế hoạch số 26/KH-UBND ngày 06/11/2010 của UBND tỉnh)", []),
+        ("(Kế hoạch .66/KH-UBND ngày 6 tháng 11 năm 2010 của UBND tỉnh)", []),
+        # the same day, another month, another document, no such line
+        ("(Kèm theo Kế hoạch số 26/KH-UBND ngày 26/11/2010)", ["2010-11-26"]),
+        ("(Kèm theo Kế hoạch số 26/KH-UBND ngày 06/10/2010)", ["2010-10-06"]),
+        ("(theo Kế hoạch số 9/KH-UBND ngày 06/11/2010 của UBND tỉnh)", ["2010-11-06"]),
+        ("Họp ngày 06/11/2010", ["2010-11-06"]),
+    ],
+)
+def test_a_misread_copy_of_the_letters_own_date(line: str, kept: list[str]) -> None:
+    assert of_an_annex(line) == kept
