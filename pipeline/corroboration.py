@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from pipeline.citation import normalize_symbol
-from pipeline.page import Overlay, Page
+from pipeline.page import Page
 from pipeline.record import Candidate, Letter
 from pipeline.vietnamese import bare, plain_signs
 
@@ -25,7 +25,7 @@ _ANNEX = re.compile(
 #: `Thời gian ký: 24.04.2018 15:17:44 +07:00`, on the bare text.
 _SIGNED = re.compile(r"(?:thoi gian|ngay|gio) ky\D{0,12}(\d{1,2})\W(\d{1,2})\W(\d{4})")
 #: `18.02.2025 09:58:30`, with a label before it or not.
-_TIME = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](\d{4});?\s+\d{1,2}:\d{2}(?!\d)")
+_TIME = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?=;?\s+\d{1,2}:\d{2}(?!\d))")
 #: What a program says that signed a copy.
 _COPY = re.compile(r"\bsao (?:y|luc|trich)\b")
 #: Confidence from which on a number in an annex's line bears out the letter's, and speaks against
@@ -124,8 +124,8 @@ def _annex_numbers(page: Page) -> Iterator[tuple[tuple[str, str], float]]:
 def _signing_days(page: Page) -> Iterator[tuple[str, bool]]:
     """Days on which a program signed the page, and whether it signed a copy."""
     for overlay in page.overlays:
-        for day in days_of(overlay):
-            yield day, _COPY.search(bare(overlay.text)) is not None
+        is_copy = _COPY.search(bare(overlay.text)) is not None
+        yield from ((day, is_copy) for day, _ in signing_days(overlay.text))
     texts = [line.text for line in page.lines]
     # The label and the time may be lines of their own.
     for text in (*texts, " ".join(texts)):
@@ -133,10 +133,10 @@ def _signing_days(page: Page) -> Iterator[tuple[str, bool]]:
             yield from ((day, False) for day in _iso(*found))
 
 
-def days_of(overlay: Overlay) -> Iterator[str]:
-    """ISO days of the times that a signing program laid over a page."""
-    for found in _TIME.findall(overlay.text):
-        yield from _iso(*found)
+def signing_days(text: str) -> Iterator[tuple[str, str]]:
+    """ISO days of the times in what a signing program laid over a page, and how it writes them."""
+    for found in _TIME.finditer(text):
+        yield from ((day, found[0]) for day in _iso(*found.groups()))
 
 
 def _iso(day: str, month: str, year: str) -> Iterator[str]:

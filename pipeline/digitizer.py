@@ -136,7 +136,9 @@ def _record(
         text=letter_text(letter.regions, chosen, letter.heard),
         made_by=_made_by(settings, lexicon),
     )
-    return _in_viewer_frame(record)
+    record = _in_viewer_frame(record)
+    dates = dates_field.with_overlay_dates(record.dates, record.pages)
+    return replace(record, dates=tuple(dates))
 
 
 def _nothing_read(source: Source, letter: Letter) -> Problem:

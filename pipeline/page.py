@@ -186,7 +186,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """Text that a signing program laid over an image page ("Ký bởi ...")."""
+    """Text that a signing program laid over an image page ("Ký bởi ..."), where a viewer shows it."""
 
     text: str
     bbox: BBox

@@ -47,10 +47,7 @@ def record_as_json(record: Record) -> dict[str, Any]:
                     {"kind": mark.kind, "bbox": _box(page.to_viewer.apply(mark.bbox))}
                     for mark in page.marks
                 ],
-                "overlays": [
-                    {"text": one.text, "bbox": _box(page.to_viewer.apply(one.bbox))}
-                    for one in page.overlays
-                ],
+                "overlays": [{"text": one.text, "bbox": _box(one.bbox)} for one in page.overlays],
                 "slots": [
                     {
                         "kind": slot.kind,

@@ -7,13 +7,14 @@ date is a field: it is not sought here, but a misread copy of it on an annex is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from pipeline.citation import DateSpan, Mention, find_dates
+from pipeline.citation import DateSpan, DateValue, Mention, find_dates
 from pipeline.citation.shadow import shadow_text
 from pipeline.consensus import Reading
-from pipeline.page import Zone
-from pipeline.record import DateMention, DateRole, Letter
+from pipeline.corroboration import signing_days
+from pipeline.page import Page, Zone
+from pipeline.record import DateMention, DateRole, Letter, Place
 from pipeline.textview import TextView
 
 BEFORE = 60  # characters before a date that tell its role
@@ -84,6 +85,35 @@ def find_signing_dates(letter: Letter) -> Iterator[DateMention]:
     for span in find_dates(view.text):
         if _is_signing(shadow, span):
             yield _mention(view, span, "signed_digitally")
+
+
+def with_overlay_dates(dates: Sequence[DateMention], pages: Sequence[Page]) -> list[DateMention]:
+    """The dates and those of the texts that signing programs laid over pages.
+
+    Args:
+        dates: of a letter, boxes as a viewer shows the page, as those of overlays are. What was
+            read from the picture of such a text goes: its small print is read badly.
+        pages: of the letter.
+    """
+    told = [
+        DateMention(
+            DateValue(iso, "day"), "signed_digitally", raw, Place(page.number, one.bbox), 1.0
+        )
+        for page in pages
+        for one in page.overlays
+        for iso, raw in signing_days(one.text)
+    ]
+    overlays = [(page.number, one.bbox) for page in pages for one in page.overlays]
+
+    def lies_under(date: DateMention) -> bool:
+        place = date.place
+        return place is not None and any(
+            number == place.page and box.overlap(place.bbox) > 0.5 * place.bbox.area
+            for number, box in overlays
+        )
+
+    kept = [one for one in dates if one.role != "signed_digitally" or not lies_under(one)]
+    return [*kept, *told]
 
 
 def _role(shadow: str, span: DateSpan) -> DateRole:

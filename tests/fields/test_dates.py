@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.fields import dates, references
-from pipeline.page import Zone
-from tests.factories import letter, region
+from pipeline.page import BBox, Overlay, Zone
+from pipeline.record import DateMention, DateValue, Place
+from tests.factories import letter, line, page, region
 
 
 def roles(*lines: str) -> list[tuple[str, str]]:
@@ -120,3 +123,19 @@ def of_an_annex(line: str) -> list[str]:
 )
 def test_a_misread_copy_of_the_letters_own_date(line: str, kept: list[str]) -> None:
     assert of_an_annex(line) == kept
+
+
+def test_the_time_that_a_signing_program_laid_over_a_page_is_a_date() -> None:
+    overlay = Overlay("Ký bởi: Sở Y tế\nGiờ ký: 20/02/2025 11:25:13", BBox(400, 10, 560, 40))
+    signed = replace(page(line("Thân", top=300)), overlays=(overlay,))
+    under = DateMention(
+        DateValue("2025-02-26", "day"), "signed_digitally", "26/02/2025",
+        Place(1, BBox(440, 25, 500, 35)), 0.6,
+    )  # fmt: skip
+    other = replace(under, role="other", place=Place(1, BBox(90, 300, 150, 312)))
+    found = dates.with_overlay_dates([under, other], [signed])
+    assert [(one.value.iso, one.role, one.raw) for one in found] == [
+        ("2025-02-26", "other", "26/02/2025"),
+        ("2025-02-20", "signed_digitally", "20/02/2025"),
+    ]
+    assert found[1].place == Place(1, overlay.bbox)
