@@ -45,8 +45,9 @@ def name_in(text: str) -> str:
 def held_out_lines(faces: list[Face], lines: int, seed: int) -> dict[str, list[Sample]]:
     """So many lines in a running hand, and half as many upright, of faces held out."""
     out = {}
-    for kind, count in (("held-out", lines), ("held-out upright", lines // 2)):
-        composer = Composer([face for face in faces if face.kind == kind], seed, HANDS_HELD_OUT)
+    for i, (kind, count) in enumerate((("held-out", lines), ("held-out upright", lines // 2))):
+        of_kind = [face for face in faces if face.kind == kind]
+        composer = Composer(of_kind, seed + i, HANDS_HELD_OUT)
         out[kind] = [composer.sample() for _ in range(count)]
     return out
 
