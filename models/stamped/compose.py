@@ -10,8 +10,10 @@ import cv2
 import numpy as np
 
 from models.stamped.roundhand import HEIGHT, write_capital
+from models.stamped.seals import Ring, put_seal
+from models.stamped.strike import struck
 from models.stamped.type import EM, Face, Glyph
-from models.stamped.wear import put_seal, worn
+from models.stamped.wear import worn
 from pipeline.lexicon import load_lexicon
 from pipeline.naming import LETTERS, given_names, old_place, ranks, syllables
 from pipeline.stamped import fit_strip
@@ -27,8 +29,10 @@ _ROUNDHAND = (
 )  # fmt: skip
 #: Hands that write capitals of roundhand.toml: those to learn from, and those held out.
 HANDS, HANDS_HELD_OUT = range(150), range(150, 200)
-#: Pixels that the stem of a letter is wide at most.
-_FATTEST = 11
+#: Share of lines that are upright.
+_UPRIGHT = 0.33
+#: Capitals of roundhand that resemble one another, and the share of lines with more of them.
+_ALIKE, _MORE_ALIKE = ("l", "qu", "l", "qu", "c", "t", "s", "g"), 0.2
 
 
 @dataclass(frozen=True)
@@ -47,8 +51,8 @@ class Composer:
         """Sets lines in `faces`, with capitals of them and of `hands`."""
         self.hands = hands
         self.random = np.random.default_rng(seed)
-        self.scripts = [face for face in faces if face.kind != "upright"]
-        self.uprights = [face for face in faces if face.kind == "upright"]
+        self.scripts = [face for face in faces if not face.upright]
+        self.uprights = [face for face in faces if face.upright]
         self.roundhand = [
             face for face in self.scripts if any(name in face.name for name in _ROUNDHAND)
         ] or self.scripts
@@ -57,6 +61,10 @@ class Composer:
         self.middles = _weighed(lexicon.middle_names)
         self.given = _weighed(given_names())
         self.all = sorted(syllables())
+        self.alike = {
+            begun: [one.capitalize() for one in self.all if one.startswith(begun)]
+            for begun in _ALIKE
+        }
 
     def sample(self) -> Sample:
         """One line."""
@@ -64,14 +72,14 @@ class Composer:
         if random.random() < 0.04:
             blank = worn(np.zeros((40, 240), np.uint8), random)
             return Sample(fit_strip(blank)[0], "", np.empty(0))
-        upright = bool(self.uprights) and random.random() < 0.2
+        upright = bool(self.uprights) and (not self.scripts or random.random() < _UPRIGHT)
         faces = self.uprights if upright else self.scripts
         face = faces[random.integers(len(faces))]
         words = self._name()
         if upright and random.random() < 0.3:
             words = [word.upper() for word in words]
         degree, rank = "", ""
-        if random.random() < 0.15:
+        if random.random() < 0.17:
             degree = DEGREES[random.integers(len(DEGREES))]
         elif random.random() < 0.1:
             rank = str(random.choice(ranks())).title()
@@ -90,6 +98,10 @@ class Composer:
     def _name(self) -> list[str]:
         """Two to five syllables, mostly as people are called; old places of tones among them."""
         words = self._called()
+        if self.random.random() < _MORE_ALIKE:
+            alike = self.alike[_ALIKE[self.random.integers(len(_ALIKE))]]
+            at = self.random.integers(1, len(words))
+            words[at] = alike[self.random.integers(len(alike))]
         return [old_place(word) for word in words] if self.random.random() < 0.4 else words
 
     def _called(self) -> list[str]:
@@ -154,11 +166,7 @@ class Composer:
                 placed.append((sign, glyph, pen, scale))
                 pen += glyph.advance * scale + tracking
         canvas, middles, text = _inked(placed, pen)
-        if script and random.random() < 0.6:
-            # So fat that loops are about to close, and no fatter.
-            fat = min(int(random.integers(2, 9)), max(1, _FATTEST - _stem(face)))
-            canvas = cv2.dilate(canvas, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (fat, fat)))
-        return canvas, middles, text
+        return struck(canvas, _stem(face), not script, random), middles, text
 
     def _capital(
         self, sign: str, face: Face, capitals: Face, hand: int | None, drawn: bool, way: int
@@ -190,9 +198,10 @@ class Composer:
         low, high = corners.min(axis=1), corners.max(axis=1)
         margin = height * random.uniform(-0.04, 0.22, 4)
         margin[[0, 2]] = height * random.uniform(0.0, 0.6, 2)
-        beside = random.random() < 0.12
-        if beside:
+        seal = random.random() < 0.17
+        if seal:
             margin[0] += height * random.uniform(0.3, 3.2)
+            margin[1] += height * max(0.0, random.uniform(-0.8, 1.1))
         shift = -low + margin[:2]
         size = np.ceil(high - low + margin[:2] + margin[2:]).astype(int)
         size = np.maximum(size, 12)
@@ -206,12 +215,13 @@ class Composer:
             if scale > 0.5
             else self._halved(ink, matrix, shift, size)
         )
-        if beside:
+        rings: list[Ring] = []
+        if seal:
             face = self.uprights[random.integers(len(self.uprights))] if self.uprights else None
-            put_seal(small, float(margin[0]), height, face, random)
+            rings = put_seal(small, float(margin[0]), float(margin[1]), height, face, random)
         middle_row = (rows[0] + rows[-1]) / 2
         places = np.array([(matrix @ (x, middle_row))[0] + shift[0] for x in middles])
-        strip, factor = fit_strip(worn(small, random))
+        strip, factor = fit_strip(worn(small, random, rings))
         return Sample(strip, text, places * factor)
 
     @staticmethod

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 
 from models.stamped.compose import Composer
+from models.stamped.seals import put_round
 from models.stamped.type import EM
-from models.stamped.wear import put_round
 from pipeline.page import BBox
 
 #: What the pages are made at, and pixels of a point.

@@ -21,7 +21,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from models.stamped.compose import HANDS_HELD_OUT, Composer
+from models.stamped.compose import HANDS_HELD_OUT, Composer, Sample
 from models.stamped.feet import DPI, crossed_foot
 from models.stamped.type import Face, load_faces
 from pipeline.naming import likely_names, ranks
@@ -42,12 +42,22 @@ def name_in(text: str) -> str:
     return fold_tone_placement(name)
 
 
-def calibrate(faces: list[Face], lines: int, seed: int, reader: Reader) -> Reader:
-    """The reader with the numbers that take most of so many composed lines; prints the table."""
-    composer = Composer([face for face in faces if face.kind == "held-out"], seed, HANDS_HELD_OUT)
-    samples = [composer.sample() for _ in range(lines)]
-    wanted = [name_in(one.text) for one in samples]
-    scores = [scores_of(one.strip, reader) for one in samples]
+def held_out_lines(faces: list[Face], lines: int, seed: int) -> dict[str, list[Sample]]:
+    """So many lines in a running hand, and half as many upright, of faces held out."""
+    out = {}
+    for i, (kind, count) in enumerate((("held-out", lines), ("held-out upright", lines // 2))):
+        of_kind = [face for face in faces if face.kind == kind]
+        composer = Composer(of_kind, seed + i, HANDS_HELD_OUT)
+        out[kind] = [composer.sample() for _ in range(count)]
+    return out
+
+
+def calibrate(samples: dict[str, list[Sample]], reader: Reader) -> Reader:
+    """The reader with the numbers that take most of the composed lines; prints the tables."""
+    kinds = np.array([kind for kind, some in samples.items() for _ in some])
+    every = list(itertools.chain.from_iterable(samples.values()))
+    wanted = [name_in(one.text) for one in every]
+    scores = [scores_of(one.strip, reader) for one in every]
     best = (0, 0.0, 0.0, 1.0)
     for temperature, trust in itertools.product(TEMPERATURES, TRUSTS):
         named = [next(iter(likely_names(one, temperature, trust)), None) for one in scores]
@@ -58,22 +68,28 @@ def calibrate(faces: list[Face], lines: int, seed: int, reader: Reader) -> Reade
                 for one, truth in zip(named, wanted, strict=True)
             ]
         )
-        row = []
+        for kind in samples:
+            row, of_kind = [], kinds == kind
+            for least in THRESHOLDS:
+                taken = of_kind & (shares >= least)
+                row.append(f"{float(least)}: {int((right & taken).sum())}/{int(taken.sum())}")
+            print(
+                f"T {temperature} trust {trust} {kind}: best right {right[of_kind].mean():.3f};",
+                *row,
+            )
         for least in THRESHOLDS:
             taken = shares >= least
-            row.append(f"{float(least)}: {int((right & taken).sum())}/{int(taken.sum())}")
             if (~right & taken).sum() <= WRONG * taken.sum():
                 best = max(best, (int(taken.sum()), temperature, trust, least), key=lambda b: b[0])
-        print(f"T {temperature} trust {trust}: best right {right.mean():.3f}; ", *row, flush=True)
     taken, temperature, trust, least = best
-    print(f"best: {temperature}, {trust}, {least}: {taken} of {len(samples)} taken", flush=True)
+    print(f"best: {temperature}, {trust}, {least}: {taken} of {len(every)} taken", flush=True)
     return replace(reader, temperature=temperature, trust=trust, least=least)
 
 
 def read_feet(faces: list[Face], count: int, seed: int, reader: Reader) -> Counter[str]:
     """What the package says of so many feet of pages with a seal through the name.
 
-    Faces in a running hand are those held out; of upright ones none is.
+    Faces in a running hand are those held out; of upright ones all are taken.
     """
     composer = Composer([face for face in faces if face.kind != "script"], seed, HANDS_HELD_OUT)
     composer.scripts = [face for face in faces if face.kind == "held-out"]
@@ -101,7 +117,7 @@ def main() -> None:
     asked = parser.parse_args()
     faces, reader = load_faces(asked.fonts), load_reader()
     if not asked.keep:
-        reader = calibrate(faces, asked.lines, asked.seed, reader)
+        reader = calibrate(held_out_lines(faces, asked.lines, asked.seed), reader)
         (Path(__file__).parent / "calibration.toml").write_text(
             f"temperature = {reader.temperature}\ntrust = {reader.trust}\n"
             f"least = {reader.least}\ndoubtful = {reader.doubtful}\n",

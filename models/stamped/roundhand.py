@@ -24,7 +24,7 @@ _FINE = 2
 
 @functools.lru_cache(maxsize=1)
 def strokes() -> dict[str, list[np.ndarray]]:
-    """Points (N, 2) of each stroke of each capital, in heights of a capital."""
+    """Points (N, 2) of each stroke of each form of a capital (`L`, `L2`), in heights of a capital."""
     text = (Path(__file__).parent / "roundhand.toml").read_text(encoding="utf-8")
     return {
         sign: [np.array(one, np.float64) for one in lines]
@@ -38,14 +38,15 @@ def write_capital(sign: str, hand: int) -> Glyph | None:
 
     Capitals of one `hand` are as wide, as slanted and as fat as one another.
     """
-    lines = strokes().get("D" if sign == "Đ" else sign)
-    if lines is None:
+    forms = [form for form in strokes() if form[0] == ("D" if sign == "Đ" else sign)]
+    if not forms:
         return None
     random = np.random.default_rng(hand)
     wide, lean = random.uniform(0.75, 1.3), random.normal(0, 0.12)
     thin, thick = random.uniform(0.02, 0.05), random.uniform(0.06, 0.17)
     shaky = random.uniform(0.01, 0.035)
     random = np.random.default_rng((hand, ord(sign)))
+    lines = strokes()[forms[random.integers(len(forms))]]
     room, size = 0.3, HEIGHT * _FINE
     canvas = np.zeros((round(1.7 * size), round(2.2 * size)), np.uint8)
     ways = [line + random.normal(0, shaky, line.shape) for line in lines]

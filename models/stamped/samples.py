@@ -59,7 +59,7 @@ def _faces(fonts: Path) -> list[Face]:
 def compose_shard(fonts: Path, held_out: bool, seed: int) -> Samples:
     """SHARD composed lines of the faces for training or of those held out; same for same seed."""
     cv2.setNumThreads(1)
-    faces = [face for face in _faces(fonts) if (face.kind == "held-out") == held_out]
+    faces = [face for face in _faces(fonts) if face.held_out == held_out]
     composer = Composer(faces, seed, HANDS_HELD_OUT if held_out else HANDS)
     out = Samples(
         np.zeros((SHARD, STRIP_HEIGHT, STRIP_WIDTH), np.uint8),

@@ -53,12 +53,22 @@ class Face:
     """One typeface at EM pixels."""
 
     def __init__(self, name: str, kind: str, parts: list[bytes]) -> None:
-        """Reads the parts of the face; `kind` is `script`, `upright` or `held-out`."""
+        """Reads the parts of the face; `kind` is `script` or `upright`, with `held-out` or without."""
         self.name, self.kind = name, kind
         self.parts = []
         for part in parts:
             known = set(TTFont(io.BytesIO(part)).getBestCmap())
             self.parts.append((known, ImageFont.truetype(io.BytesIO(part), EM)))
+
+    @property
+    def upright(self) -> bool:
+        """Whether it is no running hand."""
+        return self.kind.endswith("upright")
+
+    @property
+    def held_out(self) -> bool:
+        """Whether it is for measuring, and never trained on."""
+        return self.kind.startswith("held-out")
 
     @property
     def native(self) -> bool:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
-from models.stamped.type import Face, Glyph
+from models.stamped.seals import Ring, draw_rings, strange_rings, take_off
+
+#: Share of lines whose rings are taken off, as the package does where it finds them.
+_RINGS_OFF = 0.65
 
 
-def worn(ink: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """What stamp, pen, seal and scanner make of ink 0..255."""
+def worn(ink: np.ndarray, random: np.random.Generator, rings: Sequence[Ring] = ()) -> np.ndarray:
+    """What stamp, pen, seal and scanner make of ink 0..255, on which `rings` are drawn."""
     height, width = ink.shape
     ink = ink.astype(np.float32) / 255
     if random.random() < 0.35:
@@ -25,13 +30,17 @@ def worn(ink: np.ndarray, random: np.random.Generator) -> np.ndarray:
     if random.random() < 0.4:
         grain = random.random((height, width), np.float32) < random.uniform(0, 0.12)
         ink = np.where(grain, ink * random.uniform(0, 0.6), ink).astype(np.float32)
-    ink = np.maximum(ink, _strange(height, width, random))
+    crossing = strange_rings(height, width, random)
+    ink = np.maximum(ink, _strange(height, width, crossing, random))
     blur = random.uniform(0, 0.022) * height
     if blur > 0.3:
         ink = cv2.GaussianBlur(ink, (0, 0), blur)
     if random.random() < 0.3:
         cut = random.uniform(0.25, 0.6)
         ink = np.clip((ink - cut) * random.choice([2.0, 50.0]) + 0.5, 0, 1)
+    every = [*rings, *crossing]
+    if every and random.random() < _RINGS_OFF:
+        ink = take_off(ink, every, random)
     if random.random() < 0.5:
         ink = ink + random.normal(0, random.uniform(0, 0.08), ink.shape).astype(np.float32)
     grey = np.clip(255 * ink * random.uniform(0.45, 1.0), 0, 255).astype(np.uint8)
@@ -43,63 +52,10 @@ def worn(ink: np.ndarray, random: np.random.Generator) -> np.ndarray:
     return grey
 
 
-def put_seal(
-    ink: np.ndarray, end: float, height: float, face: Face | None, random: np.random.Generator
-) -> None:
-    """The foot of a seal, put left of a line whose letters begin at column `end`."""
-    radius = height * random.uniform(1.8, 4)
-    x, y = random.uniform(-0.3, 1) * end, height * random.uniform(0.1, 1.1) - radius
-    thick = max(1, round(height * random.uniform(0.03, 0.09)))
-    for gap in (0, 2 * thick + 2)[: 1 + int(random.random() < 0.7)]:
-        circle = (round(16 * x), round(16 * y)), round(16 * (radius - gap))
-        cv2.circle(ink, *circle, 255, thick, cv2.LINE_AA, 4)
-    if face is None:
-        return
-    tall = height * random.uniform(0.2, 0.4)
-    inner = radius - random.uniform(1.3, 2) * tall
-    letters = "ABCDGHIKLMNOPQRSTUVXYĐỘỦẠƯ"
-    for angle in np.arange(-1.4, 1.4, 1.2 * tall / inner):
-        across = x + inner * np.sin(angle)
-        if random.random() < 0.2 or not -tall < across < end + 0.3 * height:
-            continue
-        glyph = face.glyph(letters[random.integers(len(letters))], False, 0)
-        put_round(ink, glyph, (x, y), inner, tall, float(angle))
-
-
-def put_round(
-    ink: np.ndarray,
-    glyph: Glyph,
-    middle: tuple[float, float],
-    radius: float,
-    tall: float,
-    angle: float,
-) -> None:
-    """A letter so tall on a circle, at an angle from its foot, its head to the middle."""
-    across, down = np.cos(angle), np.sin(angle)
-    turn = tall / glyph.ink.shape[0] * np.array([[across, down], [-down, across]])
-    spot = np.array(middle) + radius * np.array([down, across])
-    shift = spot - turn @ (np.array(glyph.ink.shape[::-1]) / 2)
-    way = np.hstack([turn, shift[:, None]])
-    np.maximum(ink, cv2.warpAffine(glyph.ink, way, ink.shape[::-1]), out=ink)
-
-
-def _strange(height: int, width: int, random: np.random.Generator) -> np.ndarray:
-    """Ink that is no letter of the name: seal, signature, specks, neighbouring lines."""
+def _strange(height: int, width: int, rings: list[Ring], random: np.random.Generator) -> np.ndarray:
+    """Ink that is no letter of the name: a seal's rings, signature, specks, neighbouring lines."""
     out = np.zeros((height, width), np.uint8)
-    thick = max(1, round(height * random.uniform(0.02, 0.09)))
-    for _ in range(random.choice([0, 1, 2], p=[0.74, 0.24, 0.02])):  # the seal's rings
-        if random.random() < 0.75:
-            x, y = random.uniform(-0.3, 1.1) * width, -random.uniform(0.9, 3.2) * height
-            radius = abs(y) + height * random.uniform(-0.1, 0.7)
-        else:  # beside the line, so that it runs through its first or last letters
-            radius = height * random.uniform(1.6, 4)
-            inside = random.uniform(0, 0.22) * width
-            left = random.random() < 0.7
-            x = inside - radius if left else width - inside + radius
-            y = height * random.uniform(-1.2, 1)
-        for gap in (0, thick * 2 + 2)[: 1 + int(random.random() < 0.7)]:
-            circle = (round(16 * x), round(16 * y)), round(16 * max(radius - gap, 1))
-            cv2.circle(out, *circle, int(random.integers(150, 256)), thick, cv2.LINE_AA, 4)
+    draw_rings(out, rings, int(random.integers(150, 256)))
     for _ in range(int(random.random() < 0.25) + int(random.random() < 0.1)):  # a pen
         start = np.array([random.uniform(-0.1, 1.1) * width, random.uniform(-0.5, 1.5) * height])
         across = 0.3 * width if random.random() < 0.6 else 1.2 * height
