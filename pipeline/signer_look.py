@@ -81,7 +81,10 @@ def with_stamped_name(page: Page, image: clean.CleanImage) -> Page:
     found = stamped.read_name(image.colour[window], image.dpi, stamped.load_reader(), seals)
     if found is None:
         return page
-    return _put(page, [found.moved(shift)])
+    name = found.moved(shift)
+    if name.words[0].confidence < stamped.CONFIDENCE:
+        return replace(page, lines=(*page.lines, name))  # what the engine read may be nearer
+    return _put(page, [name])
 
 
 def _holds_office(line: Line) -> bool:

@@ -238,6 +238,16 @@ def test_a_name_that_was_read_is_not_sought_again() -> None:
     assert not any(one.stamped for one in page.lines)
 
 
+def test_a_doubtful_stamp_takes_nothing_off_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = line("Hồng Ha", middle=385, top=528, confidence=0.5)
+    for least, kept in ((0.5, False), (1.1, True)):
+        reader = replace(stamped.load_reader(), least=least)
+        monkeypatch.setattr(stamped, "load_reader", lambda reader=reader: reader)
+        lines = signer_look.with_stamped_name(*signed(read)).lines
+        assert any(one.stamped for one in lines)
+        assert any("Ha" in one.text.split() for one in lines) is kept
+
+
 def test_without_an_office_no_stamp_is_read() -> None:
     page, image = signed()
     clerk = line("NGƯỜI LẬP BẢNG", middle=MOTTO_MIDDLE, top=390)
