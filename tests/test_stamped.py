@@ -239,7 +239,7 @@ def test_a_name_that_was_read_is_not_sought_again() -> None:
 
 
 def test_a_doubtful_stamp_takes_nothing_off_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    read = line("Hồng Ha", middle=385, top=528, confidence=0.5)
+    read = line("Hồng Ha", middle=395, top=522, confidence=0.5)
     for least, kept in ((0.5, False), (1.1, True)):
         reader = replace(stamped.load_reader(), least=least)
         monkeypatch.setattr(stamped, "load_reader", lambda reader=reader: reader)
