@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline import clean, colour, covered, covered_titles, layout, strokes
@@ -71,7 +71,7 @@ def with_stamped_name(page: Page, image: clean.CleanImage) -> Page:
     lines = next((one.lines for one in regions if one.zone is Zone.SIGNATURE), ())
     if not any(map(_holds_office, lines)):
         return page
-    if any(lies_in(one.bbox, band) and _names_signer(one) for one in page.lines):
+    if any(_names_signer(part) for part in _within(page.lines, band)):
         return page
     from pipeline import stamped  # weighs most of a megabyte: only pages that need it load it
 
@@ -85,6 +85,14 @@ def with_stamped_name(page: Page, image: clean.CleanImage) -> Page:
     if name.words[0].confidence < stamped.CONFIDENCE:
         return replace(page, lines=(*page.lines, name))  # what the engine read may be nearer
     return _put(page, [name])
+
+
+def _within(lines: Iterable[Line], band: BBox) -> Iterator[Line]:
+    """What of the lines lies in the band: who drew up a table may be named in the signer's row."""
+    for line in lines:
+        words = tuple(word for word in line.words if lies_in(word.bbox, band))
+        if words:
+            yield replace(line, words=words)
 
 
 def _holds_office(line: Line) -> bool:

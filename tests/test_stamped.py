@@ -248,6 +248,14 @@ def test_a_doubtful_stamp_takes_nothing_off_the_page(monkeypatch: pytest.MonkeyP
         assert any("Ha" in one.text.split() for one in lines) is kept
 
 
+def test_a_name_in_one_row_with_another_was_read() -> None:
+    clerk = line("Lê Thị Mai", left=90, top=528)
+    name = line("Trần Hồng Hà", middle=390, top=528)
+    both = replace(clerk, words=(*clerk.words, *name.words))
+    page = signer_look.with_stamped_name(*signed(both))
+    assert not any(one.stamped for one in page.lines)
+
+
 def test_without_an_office_no_stamp_is_read() -> None:
     page, image = signed()
     clerk = line("NGƯỜI LẬP BẢNG", middle=MOTTO_MIDDLE, top=390)
