@@ -92,17 +92,18 @@ def _read_once(lines: Sequence[tuple[Cell, Line]]) -> list[tuple[Cell, Line]]:
     usual = statistics.median(line.height for _, line in lines) if lines else 0.0
     kept: dict[Cell, list[Line]] = {}
     for cell, line in sorted(lines, key=lambda pair: -_signs(pair[1])):
-        own = kept.setdefault(cell, [])
+        own, middle = kept.setdefault(cell, []), _middle(line)
         near = [
             one
             for one in own
-            if abs(_middle(one) - _middle(line))
+            if abs(_middle(one) - middle)
             < _SAME_PRINT * min(max(one.height, line.height), _TALL * usual)
         ]
         sides = [(one.bbox.left, one.bbox.right) for one in near]
+        rows = [(one.bbox.top, one.bbox.bottom) for one in near]
         if not (
             covered(sides, line.bbox.left, line.bbox.right) >= _SAME_INK
-            and covered(map(_rows, near), *_rows(line)) >= _TOUCHED
+            and covered(rows, middle - line.height / 2, middle + line.height / 2) >= _TOUCHED
             and (line.height < _HALF * usual or _is_echo(line.text, [one.text for one in near]))
         ):
             own.append(line)
@@ -127,11 +128,6 @@ def _signs(line: Line) -> float:
 def _middle(line: Line) -> float:
     """How far down the line's words stand, points: one that a stamp stretches does not count."""
     return statistics.median(word.bbox.center_y for word in line.words)
-
-
-def _rows(line: Line) -> tuple[float, float]:
-    """Where most of the line's words begin and end, from the top, points."""
-    return _middle(line) - line.height / 2, _middle(line) + line.height / 2
 
 
 def _print_rows(

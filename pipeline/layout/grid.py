@@ -20,6 +20,8 @@ _MEET, _LEVEL, _SIDE = 8.0, 5.0, 20.0
 _BESIDE = 0.8
 #: Share of a cell's side that its rule covers at least: a stroke under a word covers less.
 _COVERED_DOWN, _COVERED_ACROSS = 0.5, 0.75
+#: A level rule that is seen along most of the table is a faint one: less of it will do in a cell.
+_MOST, _COVERED_FAINT = 0.5, 0.35
 #: Table rules end before the paper does; a streak of dirt does not.
 _STREAK = 0.97
 
@@ -116,7 +118,7 @@ def _meeting(upright: Sequence[BBox], level: Sequence[BBox]) -> list[Group]:
 def _joined(groups: Sequence[Group]) -> list[Group]:
     """Groups that stand side by side in the same rows as one: where its level rules are broken.
 
-    An upright rule that meets none is of the table that it stands in.
+    An upright rule that meets none is of the table that it stands in, or is as high as.
     """
     out: list[Group] = []
     for downs, acrosses in sorted(
@@ -126,8 +128,9 @@ def _joined(groups: Sequence[Group]) -> list[Group]:
         for others, beside in out:
             table = BBox.around((*others, *beside))
             inside = table.left < box.center_x < table.right
-            tall = covered([(table.top, table.bottom)], box.top, box.bottom) > _BESIDE
-            if tall and (acrosses or inside):
+            level = covered([(table.top, table.bottom)], box.top, box.bottom) > _BESIDE
+            as_high = box.height > _BESIDE * table.height
+            if level and (acrosses or inside or as_high):
                 others += downs
                 beside += acrosses
                 break
@@ -161,7 +164,9 @@ def _grid(downs: Sequence[BBox], acrosses: Sequence[BBox]) -> Grid | None:
     def parted_down(row: int, column: int) -> bool:
         """Whether a level rule lies between the row and the next."""
         spans = [(b.left, b.right) for b in acrosses if abs(b.center_y - ys[row + 1]) <= _LEVEL]
-        return covered(spans, xs[column], xs[column + 1]) >= _COVERED_ACROSS
+        faint = covered(spans, xs[0], xs[-1]) >= _MOST
+        enough = _COVERED_FAINT if faint else _COVERED_ACROSS
+        return covered(spans, xs[column], xs[column + 1]) >= enough
 
     group = {(row, column): {(row, column)} for row in rows for column in columns}
     for row, column in itertools.product(rows, columns):
