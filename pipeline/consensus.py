@@ -17,7 +17,7 @@ from typing import Literal
 
 from pipeline.citation import Mention, find_references
 from pipeline.citation.lexicons import law_names
-from pipeline.page import Line, Page, Region, Word
+from pipeline.page import BBox, Line, Page, Region, Word
 from pipeline.textview import TextView
 from pipeline.tones import Heard, restore
 from pipeline.vietnamese import fold
@@ -31,6 +31,8 @@ CLEARER = 0.3
 FAINT = 0.35
 #: A single letter at a line's end below this word confidence is a speck.
 UNSURE = 0.5
+#: Points that the second reading of a cell's line may begin before the first or end behind it.
+EDGE = 4.0
 #: A mention that only the second reading has counts from this word confidence on.
 LEGIBLE = 0.6
 
@@ -124,13 +126,20 @@ def read_both(regions: Sequence[Region], pages: Sequence[Page], heard: Heard | N
             one, one.start, one.end, _figures(first, one),
             any(lines[i] in read for i in first.indices(one.start, one.end)),
         )
-        for one in find_references(first.text)
+        for one in _found_in(first)
     ]  # fmt: skip
     if not read:
         return _reading(first, [(one, "silent") for one in mine])
     spans = _Spans(first, lines, second, _line_of_word(again))
-    theirs = [spans.moved(one, _figures(second, one)) for one in find_references(second.text)]
+    theirs = [spans.moved(one, _figures(second, one)) for one in _found_in(second)]
     return _reading(first, _settled(mine, theirs))
+
+
+def _found_in(view: TextView) -> list[Mention]:
+    """The directives that the text names, none out of two zones or two cells of a table."""
+    return [
+        one for one in find_references(view.text) if "\n\n" not in view.text[one.start : one.end]
+    ]
 
 
 def _reading(view: TextView, settled: Sequence[tuple[_Found, Said]]) -> Reading:
@@ -263,7 +272,8 @@ def _second_regions(
             other = _same_line(line, by_number.get(region.page, ()))
             if other is not None:
                 read.add(position)
-            lines.append((other and _without_specks(other)) or line)
+            kept = other and _without_specks(other)
+            lines.append(replace(kept, cell=line.cell) if kept else line)
             position += 1
         out.append(replace(region, lines=tuple(lines)))
     return out, frozenset(read)
@@ -272,6 +282,8 @@ def _second_regions(
 def _same_line(line: Line, second: Sequence[Line]) -> Line | None:
     """The second reading's reading of a line: as high up, and over most of its width."""
     box = line.bbox
+    if line.cell:
+        second = [own for other in second if (own := _of_cell(other, box))]
     beside = [
         (min(box.right, other.bbox.right) - max(box.left, other.bbox.left), other)
         for other in second
@@ -279,6 +291,14 @@ def _same_line(line: Line, second: Sequence[Line]) -> Line | None:
     ]
     wide, best = max(beside, key=lambda pair: pair[0], default=(0.0, None))
     return best if wide > 0.6 * (box.right - box.left) else None
+
+
+def _of_cell(other: Line, box: BBox) -> Line | None:
+    """What a line that runs across a table's columns has in the cell of a line there."""
+    words = [
+        word for word in other.words if box.left - EDGE <= word.bbox.center_x <= box.right + EDGE
+    ]
+    return replace(other, words=tuple(words)) if words else None
 
 
 def _line_of_word(regions: Sequence[Region]) -> list[int]:

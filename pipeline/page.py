@@ -99,7 +99,8 @@ class Line:
 
     `block` and `paragraph` number the engine's own grouping on the page, top down; `whole`
     says of a name that the ink before it was searched for more of it, `stamped` that it was
-    read from a rubber stamp by a network made for such names.
+    read from a rubber stamp by a network made for such names. `cell` numbers the cells of the
+    page's ruled tables in reading order, from 1 on; 0 outside of tables.
     """
 
     words: tuple[Word, ...]
@@ -107,6 +108,7 @@ class Line:
     paragraph: int = 0
     whole: bool = False
     stamped: bool = False
+    cell: int = 0
 
     @functools.cached_property
     def bbox(self) -> BBox:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.page import BBox, Line, Region, Word, Zone
@@ -17,6 +17,8 @@ from pipeline.record import Place
 _PARAGRAPH = re.compile(
     r"^\s*(?:[-–+*•]\s|\d{1,2}[.)]\s|[a-zđ]\)\s|[IVX]+[.\-]\s|Căn cứ\b|Điều \d)"
 )
+#: Points that a table's column stands further left or right on the next page at most.
+_SHIFT = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class TextView:
     Attributes:
         text: words joined by a space, lines by a newline; a line that a paragraph
             continues is joined by a space, so that a citation broken over lines reads
-            as one; a blank line stands between zones, which no sentence crosses.
+            as one; a blank line stands between zones and between cells of a table, which no
+            sentence crosses.
         starts: offset in `text` of each word.
         words, pages: the words and the 1-based page of each.
     """
@@ -44,14 +47,12 @@ class TextView:
         words: list[Word] = []
         pages: list[int] = []
         offset = 0
-        before: Zone | None = None
+        before: tuple[Zone, Line] | None = None
         for region in regions:
-            right = max((line.bbox.right for line in region.lines), default=0.0)
-            left = min((line.bbox.left for line in region.lines), default=0.0)
-            full = right - 0.12 * (right - left)
+            full = _full_edges(region.lines)
             for index, line in enumerate(region.lines):
                 joiner = _joiner(region.lines, index, full) if parts else ""
-                if joiner and index == 0 and region.zone is not before:
+                if before and index == 0 and not _goes_on(before, (region.zone, line)):
                     joiner = "\n\n"
                 for number, word in enumerate(line.words):
                     gap = joiner if number == 0 else " "
@@ -61,7 +62,7 @@ class TextView:
                     words.append(word)
                     pages.append(region.page)
                     offset += len(word.text)
-            before = region.zone
+                before = region.zone, line
         return TextView("".join(parts), tuple(starts), tuple(words), tuple(pages))
 
     def indices(self, start: int, end: int) -> range:
@@ -84,13 +85,33 @@ class TextView:
         return min(found, default=0.0)
 
 
-def _joiner(lines: Sequence[Line], index: int, full: float) -> str:
+def _full_edges(lines: Sequence[Line]) -> dict[int, float]:
+    """For every cell of `lines` how far to the right a line reaches that fills it, points."""
+    sides: dict[int, tuple[float, float]] = {}
+    for line in lines:
+        left, right = sides.get(line.cell, (line.bbox.left, line.bbox.right))
+        sides[line.cell] = min(left, line.bbox.left), max(right, line.bbox.right)
+    return {cell: right - 0.12 * (right - left) for cell, (left, right) in sides.items()}
+
+
+def _goes_on(before: tuple[Zone, Line], this: tuple[Zone, Line]) -> bool:
+    """Whether what a region ends with may go on in the next one: a text, a column of a table."""
+    (zone, last), (next_zone, line) = before, this
+    if zone is not next_zone or bool(last.cell) is not bool(line.cell):
+        return False
+    return not line.cell or abs(line.bbox.left - last.bbox.left) < _SHIFT
+
+
+def _joiner(lines: Sequence[Line], index: int, full: Mapping[int, float]) -> str:
     """A space where the line above runs on into this one, else a newline.
 
-    A line whose right end lies beyond `full` fills the column: a paragraph goes on.
+    A line whose right end lies beyond `full` fills its column or cell: a paragraph goes on. From
+    one cell of a table into the next none does: a blank line stands between them.
     """
+    if index and lines[index - 1].cell != lines[index].cell:
+        return "\n\n"
     if index == 0 or _PARAGRAPH.match(lines[index].text):
         return "\n"
     above = lines[index - 1]
     ended = re.search(r"[.:;!?]\W*$", above.text) is not None
-    return " " if above.bbox.right > full or not ended else "\n"
+    return " " if above.bbox.right > full[above.cell] or not ended else "\n"

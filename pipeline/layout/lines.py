@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
-from pipeline.layout.anchors import ABOUT, SYMBOL_TAIL, is_number_line
+from pipeline.layout.anchors import ABOUT, SYMBOL_TAIL, is_copies_to, is_motto, is_number_line
+from pipeline.layout.cells import in_reading_order, part_at_cells
+from pipeline.layout.grid import Cell, Grid, find_grids
 from pipeline.layout.receipt import part_receipt
 from pipeline.layout.specks import is_noise, without_specks
 from pipeline.page import Line, Page, Region, Word, Zone
@@ -22,16 +24,48 @@ _MOTTO_STARTS = (
 
 
 def segments_of(page: Page) -> list[Line]:
-    """Tesseract's lines without noise, parted at column gaps, top down."""
+    """Tesseract's lines without noise, parted at column gaps and cells of tables, top down.
+
+    A table's lines stand together, see `grid`, where the table stands on the page.
+    """
     typical = typical_height(page)
-    out: list[Line] = []
+    grids = _tables(page)
+    out: list[tuple[float, float, Line]] = []
+    held: dict[Grid, list[tuple[Cell, Line]]] = {grid: [] for grid in grids}
     for line in part_receipt(page.lines, page):
         words = tuple(word for word in line.words if not is_noise(word, typical))
-        if words:
-            parts = _split_columns(dataclasses.replace(line, words=words), page, typical)
-            out.extend(clean for part in parts if (clean := without_specks(part, typical)))
-    out.sort(key=lambda line: (round(line.bbox.center_y / (typical * 0.6)), line.bbox.left))
-    return out
+        for spot, piece in part_at_cells(dataclasses.replace(line, words=words), grids):
+            # Words of one column are one line, however far they are stretched.
+            whole = spot is not None and spot[1].is_narrow
+            parts = [piece] if whole else _split_columns(piece, page, typical)
+            clean = [kept for part in parts if (kept := without_specks(part, typical))]
+            if spot is None:
+                out += [(one.bbox.center_y, one.bbox.left, one) for one in clean]
+            else:
+                held[spot[0]] += [(spot[1], one) for one in clean]
+    first = 1
+    for grid, lines in held.items():
+        ordered = in_reading_order(grid, lines, first)
+        out += [(grid.bbox.top, grid.bbox.left, one) for one in ordered]
+        first = max((one.cell + 1 for one in ordered), default=first)
+    out.sort(key=lambda one: (round(one[0] / (typical * 0.6)), one[1]))
+    return [line for _, _, line in out]
+
+
+def _tables(page: Page) -> tuple[Grid, ...]:
+    """The page's tables, without those that hold a letter's head, its addressees or recipients."""
+    grids = find_grids(page)
+    frames = {
+        spot[0]
+        for line in (page.lines if grids else ())
+        for spot, piece in part_at_cells(line, grids)
+        if spot is not None and _is_of_letter(piece.text)
+    }
+    return tuple(grid for grid in grids if grid not in frames)
+
+
+def _is_of_letter(text: str) -> bool:
+    return is_motto(text) or is_copies_to(text) or bare(text).startswith("kinh gui")
 
 
 def typical_height(page: Page) -> float:

@@ -48,6 +48,7 @@ def _parted(region: Region, page: Page) -> Iterator[Region]:
         or (
             region.zone in _TEXT
             and column is not None
+            and not line.cell
             and (is_scrap(line, column, typical) or is_receipt(line, column, page))
         )
     )
