@@ -90,14 +90,16 @@ def main() -> None:
         write(options.keep, [one for one in values if one.field not in _OF_HEADERS])
         return
     names = ", ".join(f"{truth.parent.name}/{truth.name}" for _, truth in pairs)
+    counted: list[Judged] = []
     if options.judged:
-        values += read(options.judged)
+        counted = list(read(options.judged))
         names += f", {options.judged.name}"
+    values += counted
     Path(__file__).with_name("calibration.toml").write_text(
         as_toml(count(values), names), encoding="utf-8"
     )
     if options.report:
-        options.report.write_text(report(values), encoding="utf-8")
+        options.report.write_text(report(values, len(counted)), encoding="utf-8")
 
 
 def judge(run: Path, truth: Path) -> list[Judged]:
@@ -210,15 +212,21 @@ def as_toml(counts: Counts, names: str) -> str:
     return "\n".join(lines)
 
 
-def report(values: list[Judged]) -> str:
-    """How `sure` does on offices left out of its measuring, as Markdown."""
+def report(values: list[Judged], counted: int = 0) -> str:
+    """How `sure` does on offices left out of its measuring, as Markdown.
+
+    Args:
+        values: all that were judged.
+        counted: how many of them are known by the counts of `judged.tsv` alone.
+    """
     own = _judged_sure(values, lambda office: values)
     held = _judged_sure(values, lambda office: [v for v in values if v.office != office])
     offices = {value.office for value in values}
     lines = [
         "# Trust",
         "",
-        f"{len(values)} values of {len(offices)} offices. `sure` on the values that it was",
+        f"{len(values)} values of {len(offices)} offices ({counted} of them are kept as counts alone,",
+        "models/judged.py, of the rules that read them then). `sure` on the values that it was",
         "measured on (own), and on the values of each office with that office left out of the",
         "measuring (held out). Wrong: not what stands on the paper (soft grade); Wilson 95 %.",
         "",
