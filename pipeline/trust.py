@@ -31,6 +31,9 @@ _PRINT = (0.9, 0.75, 0.0)
 _HAND = (0.9, 0.8, 0.5)
 #: What both readings have alike is agreed from this word confidence on, clear from the other.
 _ALIKE = (0.75, 0.4)
+#: The same in long texts, which are as sure as their least sure word: marks of it are read wrong by
+#: both (`quyền` for `quyển`).
+_ALIKE_IN_TEXT = {"subject": 0.95}
 #: A word with these may hold a clerk's hand too, which says nothing of the print.
 _INKED = frozenset({"symbol"})
 #: What both readings have alike in these is agreed only beside a fact: marks of rare names
@@ -78,7 +81,8 @@ def _evidence(chosen: Candidate, others: Sequence[Candidate]) -> Evidence:
         return "agreed"
     if "agree:second" in facts:
         alone = chosen.field in _NEEDS and _NEEDS[chosen.field] not in facts
-        if (ink is None or ink >= _ALIKE[0]) and not alone:
+        least = _ALIKE_IN_TEXT.get(chosen.field, _ALIKE[0])
+        if (ink is None or ink >= least) and not alone:
             return "agreed"
         return "clear" if ink is None or ink >= _ALIKE[1] else "fair"
     if chosen.field in _INKED and ink is None:

@@ -34,7 +34,7 @@ from tests.factories import candidate, line, page
     ],
 )
 def test_kind_of_evidence(facts: tuple[str, ...], words: float, kind: str) -> None:
-    assert evidence_of(candidate("subject", "x", words=words, facts=facts), ()) == kind
+    assert evidence_of(candidate("issuer", "x", words=words, facts=facts), ()) == kind
 
 
 @pytest.mark.parametrize(
@@ -218,3 +218,11 @@ def test_counts_of_judged_values_are_kept_without_their_text(tmp_path: Path) -> 
     judged.write(tmp_path / "judged.tsv", values)
     assert count(judged.read(tmp_path / "judged.tsv")) == count(values)
     assert {one.office for one in judged.read(tmp_path / "judged.tsv")} == {"3f2a", "9b1c"}
+
+
+def test_a_long_text_that_both_read_alike_is_as_sure_as_its_least_sure_word() -> None:
+    kinds = {
+        words: evidence_of(candidate("subject", "x", words=words, facts=("agree:second",)), ())
+        for words in (0.96, 0.9)
+    }
+    assert kinds == {0.96: "agreed", 0.9: "clear"}
