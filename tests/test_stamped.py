@@ -69,9 +69,9 @@ def test_clear_letters_are_a_name_without_its_degree() -> None:
 
 @pytest.mark.parametrize("before", ["trung tá", "đại úy", "ts.thượng tá", "pgs.ts. đại tá"])
 def test_a_rank_in_words_is_no_part_of_the_name(before: str) -> None:
-    named = best(f"{before} ngô văn công")
+    named = best(f"{before} ngô văn cường")
     assert named is not None
-    assert named.text == "Ngô Văn Công"
+    assert named.text == "Ngô Văn Cường"
     assert named.probability > 0.95
     nobody = best(before)
     assert nobody is None or nobody.probability < 0.5

@@ -42,9 +42,9 @@ def test_a_seals_strokes_before_the_heads_title_are_no_part_of_it() -> None:
 
 
 def test_a_title_whose_end_a_pen_crosses_is_known_by_its_beginning() -> None:
-    assert read("HIỆU TRƯ", "Lê Anh Đức")["signer_position"] == "HIỆU TRƯỞNG"
+    assert read("HIỆU TRƯ", "Lê Quang Đức")["signer_position"] == "HIỆU TRƯỞNG"
     # `CHỦ` may be the beginning of more than one office, or of none.
-    assert "signer_position" not in read("CHỦ", "Lê Anh Đức")
+    assert "signer_position" not in read("CHỦ", "Lê Quang Đức")
 
 
 def test_a_name_whose_last_word_is_lost_is_no_name() -> None:
@@ -60,9 +60,9 @@ def test_a_chairman_signs_for_his_committee() -> None:
 @pytest.mark.parametrize(
     ("printed", "name"),
     [
-        ("TS. Lê Anh Đức", "Lê Anh Đức"),
+        ("TS. Lê Quang Đức", "Lê Quang Đức"),
         ("PGS.TS. Trần Thị Hồng Hạnh", "Trần Thị Hồng Hạnh"),
-        ("Trung tá Ngô Văn Công", "Ngô Văn Công"),
+        ("Trung tá Ngô Văn Cường", "Ngô Văn Cường"),
     ],
 )
 def test_ranks_and_degrees_stay_apart(printed: str, name: str) -> None:
