@@ -62,6 +62,7 @@ def test_what_both_readings_have_is_not_written_as_a_commoner_word(text: str) ->
     [
         ("UBND các huyện, thành phó", "UBND các huyện, thành phố"),
         ("xã, phường, thị trần", "xã, phường, thị trấn"),
+        ("Văn phòng Tông Bí thư", "Văn phòng Tổng Bí thư"),
         ("các Phòng trong tỉnh", "các Phòng trong tỉnh"),
     ],
 )
