@@ -28,6 +28,8 @@ Floats = npt.NDArray[np.float32]
 
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 _VOWELS = "aăâeêioôơuưy"
+#: Middle names that no name ends with: where one stands last, the given name was lost.
+NEVER_LAST = frozenset({"Thị", "Văn"})
 #: What the network can write: small letters also for capitals, a blank, the dot of a degree.
 LETTERS = (
     "bcdđghklmnpqrstvx"

@@ -14,14 +14,13 @@ from dataclasses import replace
 from pipeline import clean, colour, covered, covered_titles, layout, strokes
 from pipeline.ink import Pixels
 from pipeline.lexicon import load_lexicon
+from pipeline.naming import NEVER_LAST
 from pipeline.page import Affine, BBox, Line, Page, Word, Zone
 from pipeline.second_look import Look, lies_in, window_of
 from pipeline.vietnamese import bare
 
 #: Confidence from which on both words of a short name are beyond doubt.
 _SURE = 0.9
-#: Middle names that hardly anybody's family name or given name is.
-_MIDDLE = frozenset({"Thị", "Văn"})
 #: What a word of a name is said to have been read with where its readings have other marks.
 _DISPUTED = 0.7
 
@@ -67,9 +66,7 @@ def with_stamped_name(page: Page, image: clean.CleanImage) -> Page:
     band = layout.name_band(page)
     if band is None:
         return page
-    regions = layout.find_regions((page,), with_garbled=True)
-    lines = next((one.lines for one in regions if one.zone is Zone.SIGNATURE), ())
-    if not any(map(_holds_office, lines)):
+    if not any(map(_holds_office, _signature_lines(page))):
         return page
     if any(_names_signer(part) for part in _within(page.lines, band)):
         return page
@@ -85,6 +82,12 @@ def with_stamped_name(page: Page, image: clean.CleanImage) -> Page:
     if name.words[0].confidence < stamped.CONFIDENCE:
         return replace(page, lines=(*page.lines, name))  # what the engine read may be nearer
     return _put(page, [name])
+
+
+def _signature_lines(page: Page) -> Sequence[Line]:
+    """Lines of the page's signature block, those in which nothing was read surely among them."""
+    regions = layout.find_regions((page,), with_garbled=True)
+    return next((one.lines for one in regions if one.zone is Zone.SIGNATURE), ())
 
 
 def _within(lines: Iterable[Line], band: BBox) -> Iterator[Line]:
@@ -110,7 +113,7 @@ def _names_signer(line: Line) -> bool:
     known = covered.known_end(line, lexicon)
     if covered.is_whole(known, lexicon):
         return True
-    if any(word.text in _MIDDLE for word in known):
+    if any(word.text in NEVER_LAST for word in known):
         return False
     sure = min((word.confidence for word in known), default=0.0) >= _SURE
     return len(known) == 2 and known[0].text in lexicon.surnames and (line.whole or sure)
@@ -211,8 +214,7 @@ def _with_beginning(page: Page, grey: Pixels, dpi: float, band: BBox) -> Page:
 def _with_titles(page: Page, grey: Pixels, dpi: float) -> Page:
     """The page with the titles of its signature block that a seal or a stamp hides."""
     lexicon = load_lexicon()
-    regions = layout.find_regions((page,), with_garbled=True)
-    lines = next((one.lines for one in regions if one.zone is Zone.SIGNATURE), ())
+    lines = _signature_lines(page)
     names = [words for line in lines if len(words := covered.known_end(line, lexicon)) > 1]
     names.sort(key=lambda words: not covered.is_whole(words, lexicon))
     name = BBox.around(word.bbox for word in names[0]) if names else None

@@ -66,9 +66,11 @@ def find_lines(crop: Pixels, dpi: float) -> Iterator[StampLine]:
     """Lines that may be a stamped name in a crop, RGB or grey, of each ink by itself."""
     for ink in _inks(crop):
         lines: list[StampLine] = []
-        free = rings.without_rings(ink, _solid(ink, _least(ink, _SHARES[0])), dpi)
-        for share in _SHARES:
-            for line in _lines_of(ink, free, dpi / 72, share):
+        otsu = float(cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)[0])
+        levels = [max(_FAINTEST, otsu * share) for share in _SHARES]
+        free = rings.without_rings(ink, _solid(ink, levels[0]), dpi)
+        for least in levels:
+            for line in _lines_of(ink, free, dpi / 72, least):
                 at = next((i for i, one in enumerate(lines) if _is_same(one.box, line.box)), None)
                 if at is None:
                     lines.append(line)
@@ -101,18 +103,15 @@ def _inks(crop: Pixels) -> Iterator[Pixels]:
     yield np.where(coloured & (bright > _DARK), 0, 255 - bright).astype(np.uint8)
 
 
-def _least(ink: Pixels, share: float) -> float:
-    """The grey from which on a pixel is ink, `share` of Otsu's threshold."""
-    return float(max(_FAINTEST, cv2.threshold(ink, 0, 255, cv2.THRESH_OTSU)[0] * share))
-
-
 def _solid(ink: Pixels, least: float) -> Pixels:
     return np.asarray(ink > least, np.uint8)
 
 
-def _lines_of(ink: Pixels, free: Pixels, point: float, share: float) -> Iterator[StampLine]:
-    """Lines of one ink; `free` is the ink without rings, which tells which lines run into one."""
-    least = _least(ink, share)
+def _lines_of(ink: Pixels, free: Pixels, point: float, least: float) -> Iterator[StampLine]:
+    """Lines of one ink, from the grey `least` on, and cut from `free`, the ink without rings.
+
+    The ink with them tells which lines run into one.
+    """
     larger, solid = _solid(ink, least), _solid(free, least)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
     if count == 1:

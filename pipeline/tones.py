@@ -24,7 +24,7 @@ from importlib import resources
 
 from pipeline.errors import LexiconError
 from pipeline.lexicon import read_table
-from pipeline.vietnamese import bare, fold_tone_placement
+from pipeline.vietnamese import bare, fold_tone_placement, strip_tones
 
 #: Chance that the engine changes the marks of a word; names are trusted more, since
 #: the counts come from texts that do not know them.
@@ -321,13 +321,9 @@ def _of_both(word: str, other: str) -> float:
 @functools.lru_cache(maxsize=65536)
 def _lost_tone(word: str, other: str) -> bool:
     """Whether `word` is `other` without its tone, over a vowel that has a mark of its own."""
-    tones = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}
-    marks = unicodedata.normalize("NFD", other)
-    if word != unicodedata.normalize("NFC", "".join(one for one in marks if one not in tones)):
-        return False
-    at = next((i for i, one in enumerate(marks) if one in tones), 0)
-    around = marks[max(0, at - 1) : at + 2]
-    return any(mark in around for mark in "\u0302\u0306\u031b")
+    return word == strip_tones(other) and any(
+        seen != meant and seen in "ăâêôơư" for seen, meant in zip(word, other, strict=True)
+    )
 
 
 @functools.lru_cache(maxsize=65536)

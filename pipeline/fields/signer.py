@@ -17,7 +17,7 @@ from pipeline.fields.office import Title as _Title
 from pipeline.fields.office import is_deputy, title_of
 from pipeline.fields.spec import FieldSpec
 from pipeline.lexicon import Lexicon
-from pipeline.naming import given_names
+from pipeline.naming import NEVER_LAST, given_names
 from pipeline.page import BBox, Line, Region, Zone
 from pipeline.record import Candidate, Letter, Place
 from pipeline.vietnamese import bare
@@ -46,8 +46,6 @@ _UNREAD = 0.15
 _STAMPED = 0.5
 #: A middle name that no family is called by.
 _MIDDLE = frozenset({"Thị"})
-#: Middle names that no name of two words ends with: its last word lies under a seal.
-_NEVER_LAST = frozenset({"Thị", "Văn"})
 _SYLLABLE = re.compile(r"^[^\W\d_]{1,7}[.,]?$")
 
 
@@ -170,7 +168,7 @@ def _names(
         if not surname and confidence < 0.9:
             continue  # a name that begins with no family name lost its first word to a seal
         short = len(name.split()) == 2 and not _DEGREE.match(line.text)
-        if short and name.split()[1] in _NEVER_LAST:
+        if short and name.split()[1] in NEVER_LAST:
             continue
         if short and not line.whole:
             whole = whole and not (_shifted(line, titles) or _has_ink_before(line, name, region))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.layout.anchors import is_upper
@@ -34,25 +34,30 @@ def find_regions(pages: Sequence[Page], *, with_garbled: bool = False) -> tuple[
     regions = _regions(pages)
     if with_garbled:
         return regions
-    page_of = {page.number: page for page in pages}
-    return tuple(part for one in regions for part in _parted(one, page_of[one.page]))
+    beside = {page.number: _margin_test(page) for page in pages}
+    return tuple(part for one in regions for part in _parted(one, beside[one.page]))
 
 
-def _parted(region: Region, page: Page) -> Iterator[Region]:
-    """The region, and a region of noise with its garbled lines and scraps of the margin."""
+def _margin_test(page: Page) -> Callable[[Line], bool]:
+    """Whether a line of the page's text is a scrap of its margin or a row of a stamp there."""
     column, typical = text_column(page.lines, page), typical_height(page)
-    garbled = tuple(
-        line
-        for line in region.lines
-        if is_garbled(line)
-        or (
-            region.zone in _TEXT
-            and column is not None
-            and not line.cell
-            and (is_scrap(line, column, typical) or is_receipt(line, column, page))
-        )
+    if column is None:
+        return lambda line: False
+    return lambda line: (
+        not line.cell and (is_scrap(line, column, typical) or is_receipt(line, column, page))
     )
-    if region.zone not in _MAY_BE_GARBLED or not garbled:
+
+
+def _parted(region: Region, is_beside: Callable[[Line], bool]) -> Iterator[Region]:
+    """The region, and a region of noise with its garbled lines and scraps of the margin."""
+    if region.zone not in _MAY_BE_GARBLED:
+        yield region
+        return
+    is_text = region.zone in _TEXT
+    garbled = tuple(
+        line for line in region.lines if is_garbled(line) or (is_text and is_beside(line))
+    )
+    if not garbled:
         yield region
         return
     kept = tuple(line for line in region.lines if line not in garbled)
